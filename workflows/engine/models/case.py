@@ -1,0 +1,95 @@
+"""A case: one thing under way, of a registered kind, pinned to the rules in force when it was filed."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import Process
+
+from workflows.organisation.models import Person, Unit
+from workflows.organisation.roles import paths_seen_by
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, person: Person) -> CaseQuerySet:
+        """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree."""
+        from workflows.engine.models.step import WorkItem
+
+        by_place = Q(pk__in=[])
+        for path in paths_seen_by(person):
+            by_place |= Q(unit__path__startswith=path)
+        shared = Q(shared_under_id__in=person.unit.ancestor_ids)
+        party = Exists(CaseParty.objects.filter(case=OuterRef("pk"), person=person))
+        handled = Exists(WorkItem.objects.filter(case=OuterRef("pk"), person=person))
+        return self.filter(by_place | shared | party | handled)
+
+
+class Case(models.Model):
+    """What every process kind has in common. The business row points here with a one-to-one `case`."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Under way")
+        HELD = "held", _("On hold")
+        CLOSED = "closed", _("Closed")
+
+    token = models.UUIDField(unique=True, help_text="made by the client, so that one filing is one case")
+    number = models.CharField(max_length=30, unique=True)
+    kind = models.CharField(max_length=30)
+    title = models.CharField(max_length=120)
+    unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+")
+    author = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
+    # Imported history has neither rules nor a process: nobody decided it here.
+    rules = models.ForeignKey("engine.RuleVersion", models.PROTECT, null=True, blank=True, related_name="cases")
+    process = models.OneToOneField(Process, models.PROTECT, null=True, blank=True, related_name="case")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    # What the kind calls the present standing ("accepted", "rejected", …); the engine only stores and filters it.
+    standing = models.CharField(max_length=30, default="", blank=True)
+    # When set, everybody posted at or under this unit may read the case.
+    shared_under = models.ForeignKey("organisation.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    content_digest = models.CharField(max_length=64)
+    search = SearchVectorField(null=True, editable=False)
+    filed_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    imported = models.BooleanField(default=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-filed_at"]
+        indexes = [
+            GinIndex(fields=["search"], name="case_search"),
+            models.Index(fields=["unit", "-filed_at"], name="case_by_unit"),
+            models.Index(fields=["author", "-moved_at"], name="case_by_author"),
+            models.Index(fields=["kind", "standing", "-filed_at"], name="case_by_standing"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at=None)),
+                name="closed_case_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True, state="closed") | Q(rules__isnull=False, process__isnull=False),
+                name="only_imported_history_has_no_process",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class CaseParty(models.Model):
+    """Somebody whom the case concerns. The business app keeps these rows; independence reads them."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    person = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=30)  # the kind's word: author, co_author, requester …
+    # An implementer may not confirm the effect but is no author: recusal is said per row.
+    recused = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person", "relation"], name="party_once_per_relation")]
+        indexes = [models.Index(fields=["person", "case"], name="party_by_person")]

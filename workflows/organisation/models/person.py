@@ -1,0 +1,97 @@
+"""People: one account each, known by employee number, deactivated and never deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> PersonQuerySet:
+        return self.filter(is_active=True)
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def create_user(self, employee_no: str, password: str | None = None, **fields: Any) -> Person:
+        person = self.model(employee_no=employee_no, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody of the plant or of a contractor. `unit` is the present posting; postings keep the history."""
+
+    employee_no = models.CharField(_("employee number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="people", verbose_name=_("unit"))
+    title = models.CharField(_("post"), max_length=40, blank=True)
+    email = models.EmailField(_("mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans",
+                                choices=[("zh-hans", "简体中文"), ("en", "English")])
+    theme = models.CharField(_("appearance"), max_length=6, default="auto",
+                             choices=[("auto", _("follow the system")), ("light", _("light")), ("dark", _("dark"))])
+    is_active = models.BooleanField(_("account in use"), default=True)
+    must_change_password = models.BooleanField(default=True)
+    joined_on = models.DateField(_("joined"), null=True, blank=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "employee_no"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    # Viewflow and allauth ask; nobody is above the rules.
+    is_staff = False
+    is_superuser = False
+
+    class Meta:
+        ordering = ["employee_no"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(employee_no__regex=r"^[^|\n]+$"), name="employee_no_has_no_bar_or_line_feed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("People are deactivated, never deleted.")
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+        """Answer Viewflow's permission strings (`engine.<role>_<unit id>`) from the role table."""
+        return self.is_active and perm in self.get_all_permissions()
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+    def get_all_permissions(self, obj: object | None = None) -> set[str]:
+        from workflows.organisation.roles import permission_names
+
+        return permission_names(self)
+
+
+class Posting(models.Model):
+    """Where somebody worked, from when to when; the last one has no end."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="postings")
+    unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["person", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=models.Q(ends_at=None), name="one_present_posting"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at=None) | models.Q(ends_at__gte=models.F("starts_at")),
+                name="posting_ends_after_it_starts",
+            ),
+        ]

@@ -1,0 +1,98 @@
+"""Who holds what, asked by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.organisation.models import Person, RoleHolding, Unit
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role in force: `role` at the unit of `path`."""
+
+    role: str
+    unit_id: int
+    path: str
+    weight: int
+
+
+def held_by(person: Person, at: datetime | None = None) -> list[Held]:
+    """Roles that the person holds now. One query; kept on the instance, which lives for one request."""
+    if at is None and (kept := getattr(person, "_held", None)) is not None:
+        return kept
+    rows = (
+        RoleHolding.objects.in_force(at)
+        .filter(person=person)
+        .values_list("role", "unit_id", "unit__path", "weight")
+    )
+    held = [Held(*row) for row in rows]
+    if at is None:
+        person._held = held  # type: ignore[attr-defined]
+    return held
+
+
+def holds(person: Person, role: str, unit_path: str | None = None, *, at_or_above: bool = False) -> bool:
+    """Does the person hold the role: anywhere, exactly at the unit, or at it or above it?"""
+    for held in held_by(person):
+        if held.role != role:
+            continue
+        if unit_path is None or held.path == unit_path or (at_or_above and unit_path.startswith(held.path)):
+            return True
+    return False
+
+
+def holders(role: str, unit_id: int, at: datetime | None = None) -> list[RoleHolding]:
+    """Holdings of the role exactly at the unit, in force, with their people, by employee number."""
+    return list(
+        RoleHolding.objects.in_force(at)
+        .filter(role=role, unit_id=unit_id)
+        .select_related("person")
+        .order_by("person__employee_no")
+    )
+
+
+def person_above(role: str, unit: Unit, at: datetime | None = None) -> tuple[Unit, list[Person]]:
+    """Holders of the role at the nearest unit above that has any, else the nearest named fallback.
+
+    Returns the unit where they were found and the people; the unit itself and [] if there is nobody at all.
+    """
+    above = list(Unit.objects.above(unit.path).select_related("fallback").order_by("-path"))[1:]
+    found = list(
+        RoleHolding.objects.in_force(at)
+        .filter(role=role, unit_id__in=[u.pk for u in above])
+        .select_related("person")
+        .order_by("person__employee_no")
+    )
+    for candidate in above:
+        people = [h.person for h in found if h.unit_id == candidate.pk]
+        if people:
+            return candidate, people
+        if candidate.fallback and candidate.fallback.is_active:
+            return candidate, [candidate.fallback]
+    return unit, []
+
+
+def permission_names(person: Person) -> set[str]:
+    """Viewflow's name for each role held: `engine.<role>_<unit id>`."""
+    return {f"engine.{held.role}_{held.unit_id}" for held in held_by(person)}
+
+
+def paths_seen_by(person: Person) -> list[str]:
+    """Paths of the subtrees whose rows this person may see by place: own unit, and each unit of a reading role.
+
+    An administrator keeps accounts and has no business right at all, so that role opens nothing here.
+    """
+    opening = {h.path for h in held_by(person) if h.role not in {"administrator", "contractor"}}
+    own = person.unit.path
+    return _shortest({own, *opening})
+
+
+def _shortest(paths: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    for path in sorted(paths, key=len):
+        if not any(path.startswith(k) for k in kept):
+            kept.append(path)
+    return kept
