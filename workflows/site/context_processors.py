@@ -6,6 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from workflows.site.shell import Shell
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Lazy: a fragment or a bare page that shows no shell asks the database nothing."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,58 @@
+"""How long is left, or how late it is, in the words of the clock chip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workflows.ledger.clock import now
+
+HOURS_A_DAY = 8
+# Without a reminder of its own, a clock is coloured when this much is left.
+SOON = timedelta(hours=4)
+# Up to this many working days the chip counts hours, above it days.
+DAYS_FROM = 3
+
+
+@dataclass(frozen=True)
+class Remaining:
+    state: str
+    late: bool
+    amount: int
+    unit: str
+
+
+def remaining(due_at: datetime, *, until: datetime | None = None, remind_at: datetime | None = None) -> Remaining:
+    """`until` is when the thing was closed; an open one is measured against now."""
+    moment = until or now()
+    late = moment > due_at
+    worked = worked_between(*sorted((moment, due_at)))
+    unit, amount = _counted(worked)
+    return Remaining(_state(late, moment, due_at, worked, until, remind_at), late, amount, unit)
+
+
+def _state(
+    late: bool,
+    moment: datetime,
+    due_at: datetime,
+    left: timedelta,
+    until: datetime | None,
+    remind_at: datetime | None,
+) -> str:
+    if late:
+        return "late"
+    if until is not None:
+        return "none"
+    soon = moment >= remind_at if remind_at else left <= SOON
+    return "soon" if soon else "waiting"
+
+
+def _counted(worked: timedelta) -> tuple[str, int]:
+    hours = int(worked.total_seconds() // 3600)
+    if hours >= DAYS_FROM * HOURS_A_DAY:
+        return "days", hours // HOURS_A_DAY
+    return "hours", hours
+
+
+def worked_between(start: datetime, end: datetime) -> timedelta:
+    return end - start

@@ -1,0 +1,76 @@
+"""What stands around every page: who, where, what waits. Read only when a page asks for it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest
+
+from workflows.organisation.models import Person, Role, Unit
+from workflows.organisation.roles import held_by
+from workflows.site import menu
+from workflows.site.version import version
+
+
+class Shell:
+    """At most two statements a page besides the person and the roles: the queue's count, the unread notices."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.version = version()
+
+    @cached_property
+    def person(self) -> Person | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None
+
+    @property
+    def theme_choice(self) -> str:
+        return self.person.theme if self.person else "auto"
+
+    @property
+    def theme(self) -> str:
+        return "dark" if self.theme_choice == "dark" else "light"
+
+    @property
+    def here(self) -> str:
+        match = getattr(self.request, "resolver_match", None)
+        return (match.url_name or "") if match else ""
+
+    @cached_property
+    def sections(self) -> list[menu.Section]:
+        return menu.sections({held.role for held in held_by(self.person)} if self.person else set(), self.here)
+
+    @cached_property
+    def tabs(self) -> list[menu.Shown]:
+        return menu.tabs(self.here)
+
+    @cached_property
+    def unit_path(self) -> list[str]:
+        return unit_names(self.person.unit_id) if self.person else []
+
+    @cached_property
+    def standing(self) -> str:
+        """闪速炉工段 · 工段长."""
+        if not self.person:
+            return ""
+        roles = [held.role for held in held_by(self.person)]
+        words = self.person.title or (str(Role(roles[0]).label) if roles else "")
+        return " · ".join(part for part in (*self.unit_path[-1:], words) if part)
+
+    open = 0
+    late = 0
+    unread = 0
+
+
+def unit_names(unit_id: int) -> list[str]:
+    """Names from the root down; kept for a minute, because every page shows them and they hardly change."""
+    key = f"unit-names:{connection.settings_dict['NAME']}:{unit_id}"
+    names = cache.get(key)
+    if names is None:
+        path = Unit.objects.values_list("path", flat=True).get(pk=unit_id)
+        names = list(Unit.objects.above(path).values_list("name", flat=True))
+        cache.set(key, names, 60)
+    return names
