@@ -1,0 +1,76 @@
+"""Writing into the ledger, in the transaction of what is recorded."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from workflows.ledger.canonical import canonical
+from workflows.ledger.clock import now
+from workflows.ledger.models import Entry
+from workflows.ledger.sealing import open_sealed, seal
+from workflows.ledger.verify import commitment_of
+
+APPEND = "SELECT seq, digest FROM ledger_append(%s, %s, %s, %s, %s, %s, %s)"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Where the entry stands in its subject's chain, and its digest in hex."""
+
+    seq: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A payload as it is stored: open (salt and body) or sealed (neither)."""
+
+    salt: str | None
+    body: str | None
+    sealed: bytes | None
+    commitment: str
+
+
+def append(
+    *, subject: str, event: str, payload: Mapping[str, Any], at: datetime | None = None, sealed: bool = False
+) -> Stamp:
+    """Write one entry at the end of the subject's chain: one SQL statement, inside the caller's transaction.
+
+    The chain stays locked until that transaction ends. Names and free text belong in the payload, never in subject
+    or event. Raises TypeError for a payload with floats, TransactionManagementError outside a transaction.
+    """
+    require_transaction()
+    packed = pack(payload, sealed=sealed)
+    # An open payload is digested where it is kept: the database never takes our word for it.
+    commitment = packed.commitment if sealed else None
+    row = (subject, event, at or now(), packed.salt, packed.body, packed.sealed, commitment)
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, row)
+        return Stamp(*cursor.fetchone())
+
+
+def require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("The ledger is written in the transaction of what it records.")
+
+
+def pack(payload: Mapping[str, Any], *, sealed: bool = False) -> Packed:
+    salt, body = secrets.token_hex(16), canonical(payload)
+    commitment = commitment_of(salt, body)
+    if sealed:
+        return Packed(None, None, seal(salt, body, commitment), commitment)
+    return Packed(salt, body, None, commitment)
+
+
+def unseal(entry: Entry) -> Mapping[str, Any]:
+    """What a sealed entry says. Whoever calls answers for the moment being right."""
+    _salt, body = open_sealed(bytes(entry.payload.sealed), entry.payload_digest)
+    return json.loads(body)
