@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis for the demo and the tests; production brings its own."""
