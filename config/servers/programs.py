@@ -37,7 +37,17 @@ class Postgres:
     def prepare(self, environment: Mapping[str, str]) -> None:
         if (self.data / "PG_VERSION").exists():
             return
-        command = [self.program.parent / "initdb", "-D", self.data, "-U", USER, "-A", "trust", "-E", "UTF8"]
+        command: list[str | Path] = [
+            self.program.parent / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         extra = ["--no-instructions", *self._locale(), *([] if self.durable else ["--no-sync"])]
         made = subprocess.run([*command, *extra], capture_output=True, text=True, env=environment)
         if made.returncode:
