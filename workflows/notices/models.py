@@ -10,8 +10,8 @@ from workflows.ledger import clock
 
 
 class Channel(models.TextChoices):
-    IN_PRODUCT = "in_product", _("in the product")
-    MAIL = "mail", _("mail")
+    IN_PRODUCT = "in_product", _("on the site")
+    MAIL = "mail", _("by mail")
 
 
 class State(models.TextChoices):

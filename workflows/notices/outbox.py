@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from workflows.notices import wording
+from workflows.notices.inbox import has_unread, unread_count
 from workflows.notices.kick import kick
 from workflows.notices.models import Channel, Outbox
+
+__all__ = ["has_unread", "post", "unread_count"]
 
 
 def post(
@@ -20,6 +23,8 @@ def post(
     with `wording`. Whether a person has a mail address is asked at delivery, so that a decision need not look.
     """
     wording.require(event)
+    if not url.startswith("/") or url.startswith(("//", "/\\")):
+        raise ValueError(f"a notice leads to a place in the product, not to {url!r}")
     rows = [
         Outbox(
             event=event,

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event', models.CharField(max_length=80)),
                 ('key', models.CharField(max_length=200)),
-                ('channel', models.CharField(choices=[('in_product', 'in the product'), ('mail', 'mail')], max_length=10)),
+                ('channel', models.CharField(choices=[('in_product', 'on the site'), ('mail', 'by mail')], max_length=10)),
                 ('subject', models.CharField(max_length=60)),
                 ('context', models.JSONField(default=dict)),
                 ('url', models.CharField(max_length=500)),
