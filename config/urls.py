@@ -11,3 +11,8 @@ urlpatterns = [
     path("documents/", include("workflows.documents.urls")),
     path("proposals/", include("innovation.proposals.urls")),
 ]
+
+handler400 = "workflows.site.errors.bad_request"
+handler403 = "workflows.site.errors.permission_denied"
+handler404 = "workflows.site.errors.page_not_found"
+handler500 = "workflows.site.errors.server_error"

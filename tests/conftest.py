@@ -6,6 +6,8 @@ import pytest
 
 from tests import plant as plants
 
+pytest_plugins = ["tests.browser"]
+
 
 def pytest_configure() -> None:
     from django.conf import settings

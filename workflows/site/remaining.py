@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import make_naive
+
+from workflows.engine.working_hours import PlantCalendar
 from workflows.ledger.clock import now
 
-HOURS_A_DAY = 8
 # Without a reminder of its own, a clock is coloured when this much is left.
 SOON = timedelta(hours=4)
 # Up to this many working days the chip counts hours, above it days.
@@ -22,12 +24,14 @@ class Remaining:
     unit: str
 
 
-def remaining(due_at: datetime, *, until: datetime | None = None, remind_at: datetime | None = None) -> Remaining:
+def remaining(
+    calendar: PlantCalendar, due_at: datetime, *, until: datetime | None = None, remind_at: datetime | None = None
+) -> Remaining:
     """`until` is when the thing was closed; an open one is measured against now."""
     moment = until or now()
     late = moment > due_at
-    worked = worked_between(*sorted((moment, due_at)))
-    unit, amount = _counted(worked)
+    worked = abs(calendar.between(make_naive(moment), make_naive(due_at)))
+    unit, amount = _counted(worked, calendar.hours_a_day)
     return Remaining(_state(late, moment, due_at, worked, until, remind_at), late, amount, unit)
 
 
@@ -47,12 +51,8 @@ def _state(
     return "soon" if soon else "waiting"
 
 
-def _counted(worked: timedelta) -> tuple[str, int]:
+def _counted(worked: timedelta, hours_a_day: float) -> tuple[str, int]:
     hours = int(worked.total_seconds() // 3600)
-    if hours >= DAYS_FROM * HOURS_A_DAY:
-        return "days", hours // HOURS_A_DAY
+    if hours >= DAYS_FROM * hours_a_day:
+        return "days", int(hours // hours_a_day)
     return "hours", hours
-
-
-def worked_between(start: datetime, end: datetime) -> timedelta:
-    return end - start

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 
+from workflows.notices.inbox import has_unread
 from workflows.organisation.models import Person, Role, Unit
 from workflows.organisation.roles import held_by
 from workflows.site import menu
@@ -60,9 +61,12 @@ class Shell:
         words = self.person.title or (str(Role(roles[0]).label) if roles else "")
         return " · ".join(part for part in (*self.unit_path[-1:], words) if part)
 
+    @cached_property
+    def unread(self) -> bool:
+        return bool(self.person) and has_unread(self.person)
+
     open = 0
     late = 0
-    unread = 0
 
 
 def unit_names(unit_id: int) -> list[str]:

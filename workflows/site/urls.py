@@ -1,3 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workflows.site import health, offline, source
+from workflows.site.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("offline", offline.offline, name="offline"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("source", source.source_archive, name="source_archive"),
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from workflows.engine import plant_calendar
+from workflows.engine.working_hours import PlantCalendar
 from workflows.site import moments
 from workflows.site.remaining import Remaining, remaining
 
@@ -69,8 +71,9 @@ def chip(state: str, word: str, shape: str = "") -> SafeString:
     return format_html('<span class="st" data-s="{}">{}{}</span>', state, icon(shape or ICON_OF[state]), word)
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def clock_chip(
+    context: template.Context,
     due_at: datetime | None,
     closed: datetime | None = None,
     remind_at: datetime | None = None,
@@ -81,8 +84,17 @@ def clock_chip(
         return _clock("held", gettext("Clock stopped"), "")
     if due_at is None:
         return SafeString("")
-    left = remaining(due_at, until=closed, remind_at=remind_at)
+    left = remaining(_calendar(context), due_at, until=closed, remind_at=remind_at)
     return _clock(left.state, _amount(left, closed is not None), moments.due_words(due_at))
+
+
+def _calendar(context: template.Context) -> PlantCalendar:
+    """Read once a page, however many clocks stand on it."""
+    request = context.get("request")
+    calendar = getattr(request, "_plant_calendar", None) or plant_calendar.load()
+    if request is not None:
+        request._plant_calendar = calendar
+    return calendar
 
 
 def _clock(state: str, words: str, full: str) -> SafeString:
@@ -93,6 +105,9 @@ def _clock(state: str, words: str, full: str) -> SafeString:
 def _amount(left: Remaining, closed: bool) -> str:
     if closed and not left.late:
         return gettext("in time")
+    if left.amount == 0:
+        late, early = gettext("less than a working hour late"), gettext("less than a working hour left")
+        return late if left.late else early
     words = {
         (False, "hours"): gettext("%(n)s working hours left"),
         (False, "days"): gettext("%(n)s working days left"),

@@ -1,0 +1,48 @@
+"""What a phone keeps holds nothing about a person."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.test import Client
+
+from tests.plant import Plant
+from workflows.site import offline
+
+
+def test_the_worker_comes_from_the_root_and_is_never_stale(db: None) -> None:
+    answer = Client().get("/sw.js")
+    assert answer.status_code == 200
+    assert answer.headers["Service-Worker-Allowed"] == "/"
+    assert "no-cache" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    kept = json.loads(re.search(r"const KEPT = (\[.*?\]);", answer.content.decode()).group(1))
+    assert any(url.endswith("assay.css") for url in kept)
+
+
+def test_every_kept_file_is_there(db: None) -> None:
+    from django.contrib.staticfiles import finders
+
+    assert [path for path in offline.FILES if not finders.find(path)] == []
+
+
+def test_the_offline_page_speaks_both_languages_and_knows_nobody(plant: Plant) -> None:
+    text = plant.client(plant.author).get("/offline").content.decode()
+    assert "没有信号" in text
+    assert "No signal" in text
+    assert plant.author.name not in text
+    assert "csrf" not in text
+
+
+def test_kept_pages_name_nobody(plant: Plant) -> None:
+    for address in offline.page_addresses():
+        text = plant.client(plant.author).get(address).content.decode()
+        assert plant.author.name not in text, address
+        assert plant.author.employee_no not in text, address
+
+
+def test_the_manifest_lets_it_stand_on_the_home_screen(db: None) -> None:
+    content = Client().get("/manifest.webmanifest").json()
+    assert content["start_url"] == "/"
+    assert content["display"] == "standalone"

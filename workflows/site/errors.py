@@ -1,0 +1,74 @@
+"""Plain answers when something is wrong: in the person's language, inside the shell where there is one."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from workflows.organisation.access import public
+
+log = logging.getLogger(__name__)
+
+
+def problem(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
+    """The error page of `status`; JSON for those who speak JSON, a fragment for htmx."""
+    if _speaks_json(request):
+        return JsonResponse({"detail": str(context.get("message") or context.get("sentence") or status)}, status=status)
+    layout = "site/bare.html" if getattr(request, "htmx", False) and not request.htmx.boosted else "base.html"  # type: ignore[attr-defined]
+    return render(request, template or f"{status}.html", {"layout": layout, **context}, status=status)
+
+
+def _speaks_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or accepted.startswith("application/json")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return problem(request, 413)
+    return problem(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Stands alone: no shell, no database, no session. The number is in the log beside the trace."""
+    number = f"E-{secrets.token_hex(2).upper()}"
+    log.error("answered 500 as %s at %s", number, request.path)
+    return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
+
+
+@public
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    message = _("The page was open too long. Read it again and send it once more.")
+    return problem(request, 403, "403_csrf.html", message=message, typed=typed_by(request), again=request.path)
+
+
+def typed_by(request: HttpRequest) -> list[str]:
+    """Running text in the refused form, so that nobody types it twice. Never a password or a token."""
+    fields = ((name, value) for name, values in request.POST.lists() for value in values)
+    return [value for name, value in fields if _is_prose(name, str(value))]
+
+
+def _is_prose(name: str, value: str) -> bool:
+    if "csrf" in name or "token" in name or "password" in name or len(value) < 4:
+        return False
+    try:
+        UUID(value)
+    except ValueError:
+        return " " in value or not value.isascii()
+    return False

@@ -1,0 +1,109 @@
+"""The first page: what to do now, then what of mine has moved, numbers last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflows.engine import kinds
+from workflows.engine.models import Case, Decision
+from workflows.ledger.clock import now
+from workflows.organisation.access import signed_in
+from workflows.organisation.models import Person
+from workflows.site.moments import day_words, weekday
+from workflows.site.verbs import said
+
+MOST_OF_MINE = 4
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    person: Person = request.user  # type: ignore[assignment]
+    local = timezone.localtime(now())
+    context = {
+        "greeting": greeting(local.hour) % {"name": person.name},
+        "day": f"{day_words(local.date())} {weekday(local.date())}",
+        "mine": mine(person),
+        "year": year(person, local.year),
+    }
+    return render(request, "site/home.html", context)
+
+
+def greeting(hour: int) -> str:
+    if hour < 5:
+        return _("Good night, %(name)s")
+    if hour < 11:
+        return _("Good morning, %(name)s")
+    if hour < 13:
+        return _("Good day, %(name)s")
+    return _("Good afternoon, %(name)s") if hour < 18 else _("Good evening, %(name)s")
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A case of mine and the last thing that somebody said about it."""
+
+    case: Case
+    standing: str
+    state: str
+    last: Decision | None
+    said: str
+
+
+def mine(person: Person) -> list[Mine]:
+    """My cases, the one that moved last first. Two statements, however many there are."""
+    cases = list(Case.objects.filter(author=person, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
+    last = last_decisions(case.pk for case in cases)
+    return [_told(case, last.get(case.pk)) for case in cases]
+
+
+def last_decisions(case_ids: Iterable[int]) -> dict[int, Decision]:
+    found = (
+        Decision.objects.filter(case__in=list(case_ids), actor__isnull=False)
+        .exclude(verb__in=["claim", "release", "file"])
+        .order_by("case_id", "-decided_at", "-pk")
+        .distinct("case_id")
+        .select_related("actor")
+    )
+    return {decision.case_id: decision for decision in found}
+
+
+def _told(case: Case, last: Decision | None) -> Mine:
+    standing, state = standing_of(case)
+    return Mine(case, standing, state, last, said(last.verb) if last else "")
+
+
+def standing_of(case: Case) -> tuple[str, str]:
+    """The chip's words and state: held is the engine's, the rest is the kind's own word."""
+    if case.state == Case.State.HELD:
+        return str(Case.State.HELD.label), "held"
+    words, state = kinds.kind_of(case).standings.get(case.standing, (Case.State(case.state).label, "waiting"))
+    return str(words), state
+
+
+@dataclass(frozen=True)
+class Year:
+    filed: int
+    under_way: int
+    decided: int
+    since: datetime
+
+
+def year(person: Person, number: int) -> Year:
+    since = timezone.make_aware(datetime(number, 1, 1))  # noqa: DTZ001
+    states = dict(
+        Case.objects.filter(author=person, filed_at__gte=since, imported=False)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
+    )
+    decided = Decision.objects.filter(actor=person, decided_at__gte=since, item__isnull=False).exclude(verb="claim")
+    under_way = sum(n for state, n in states.items() if state != Case.State.CLOSED)
+    return Year(sum(states.values()), under_way, decided.values("case").distinct().count(), since)

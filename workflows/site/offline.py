@@ -1,0 +1,87 @@
+"""What a phone keeps for a place without signal. One list; it holds nothing about any person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from workflows.organisation.access import public
+
+FILES = [
+    "bootstrap/css/bootstrap.min.css", "site/assay.css", "site/icons.svg", "site/logo.svg", "site/theme.js",
+    "site/glue.js", "site/sheet.js", "site/worker.js", "site/keyboard.js", "django_htmx/htmx-2.min.js",
+]  # fmt: skip
+# Pages that work without a network, by URL name. Each must be free of personal data as the server sends it.
+PAGES: list[str] = []
+
+
+def keep_page(name: str) -> None:
+    """For an app's `ready`: this page's shell may be kept on the phone."""
+    if name not in PAGES:
+        PAGES.append(name)
+
+
+def keep_file(path: str) -> None:
+    """A static file that such a page needs."""
+    if path not in FILES:
+        FILES.append(path)
+
+
+@public
+@never_cache
+def service_worker(request: HttpRequest) -> HttpResponse:
+    kept, pages = [static(path) for path in FILES], page_addresses()
+    text = {"digest": digest(), "kept": json.dumps(kept), "pages": json.dumps(pages), "offline": reverse("offline")}
+    answer = render(request, "site/sw.js", text, content_type="text/javascript")
+    answer["Service-Worker-Allowed"] = "/"
+    return answer
+
+
+def page_addresses() -> list[str]:
+    found = []
+    for name in PAGES:
+        try:
+            found.append(reverse(name))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def digest() -> str:
+    return _digest(tuple(FILES), tuple(PAGES))
+
+
+@cache
+def _digest(files: tuple[str, ...], pages: tuple[str, ...]) -> str:
+    """Changes whenever a kept file does, so that an old phone lets go of old files."""
+    total = hashlib.sha256("\n".join(pages).encode())
+    for path in files:
+        if found := finders.find(path):
+            with open(str(found), "rb") as content:
+                total.update(content.read())
+    return total.hexdigest()[:16]
+
+
+@public
+def offline(request: HttpRequest) -> HttpResponse:
+    """Without session or name: it is kept on the phone."""
+    return render(request, "site/offline.html", {"filing": next(iter(page_addresses()), "")})
+
+
+@public
+def manifest(request: HttpRequest) -> JsonResponse:
+    icon = {"src": static("site/logo.svg"), "sizes": "any", "type": "image/svg+xml"}
+    content = {
+        "name": _("Assay"), "short_name": _("Assay"), "start_url": "/", "scope": "/", "display": "standalone",
+        "background_color": "#f3f5f6", "theme_color": "#182026", "icons": [icon],
+    }  # fmt: skip
+    return JsonResponse(content, content_type="application/manifest+json")

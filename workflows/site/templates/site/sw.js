@@ -1,0 +1,54 @@
+// The shell stays on the phone: styles, icons, scripts, the offline page and the pages named by the server.
+// No page of a person is ever kept. The version changes when any kept file changes.
+"use strict";
+const CACHE = "assay-{{ digest }}";
+const KEPT = {{ kept|safe }};
+const PAGES = {{ pages|safe }};
+const OFFLINE = "{{ offline }}";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => Promise.allSettled([...KEPT, ...PAGES, OFFLINE].map((url) => keep(cache, url))))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((n) => n.startsWith("assay-") && n !== CACHE).map((n) => caches.delete(n))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+// A redirect is the sign-in page, which is nobody's shell.
+async function keep(cache, url) {
+  const answer = await fetch(url, { credentials: "same-origin", cache: "no-cache" });
+  if (answer.ok && !answer.redirected) await cache.put(url, answer);
+}
+
+async function page(request) {
+  try {
+    const answer = await fetch(request);
+    const path = new URL(request.url).pathname;
+    if (PAGES.includes(path) && answer.ok && !answer.redirected) {
+      (await caches.open(CACHE)).put(path, answer.clone());
+    }
+    return answer;
+  } catch {
+    const cache = await caches.open(CACHE);
+    return (await cache.match(new URL(request.url).pathname)) ?? (await cache.match(OFFLINE)) ?? Response.error();
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (event.request.mode === "navigate") event.respondWith(page(event.request));
+  else if (KEPT.includes(url.pathname)) {
+    event.respondWith(fetch(event.request).catch(() => caches.match(url.pathname).then((r) => r ?? Response.error())));
+  }
+});

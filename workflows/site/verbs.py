@@ -1,0 +1,16 @@
+"""The engine's verbs in the past tense, as a sentence about somebody says them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+SAID = {
+    "file": _("filed"), "approve": _("approved"), "return": _("returned"), "reject": _("rejected"),
+    "withdraw": _("withdrew"), "claim": _("claimed"), "release": _("released"), "transfer": _("transferred"),
+    "hold": _("put on hold"), "resume": _("resumed"), "complete": _("finished"), "take_back": _("took back"),
+    "appeal": _("appealed"), "abstain": _("abstained"), "resubmit": _("sent back improved"),
+}  # fmt: skip
+
+
+def said(verb: str) -> str:
+    return str(SAID.get(verb, _("settled")))
