@@ -1,42 +1,28 @@
-"""Writing into the ledger, in the transaction of what is recorded."""
+"""Writing into the ledger, in the transaction of what is recorded. Many at once: `bulk.append_many`."""
 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from workflows.ledger.canonical import canonical
 from workflows.ledger.clock import now
 from workflows.ledger.models import Entry
-from workflows.ledger.sealing import open_sealed, seal
-from workflows.ledger.verify import commitment_of
+from workflows.ledger.packing import pack
+from workflows.ledger.sealing import open_sealed
 
 APPEND = "SELECT seq, digest FROM ledger_append(%s, %s, %s, %s, %s, %s, %s)"
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """Where the entry stands in its subject's chain, and its digest in hex."""
 
     seq: int
     digest: str
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A payload as it is stored: open (salt and body) or sealed (neither)."""
-
-    salt: str | None
-    body: str | None
-    sealed: bytes | None
-    commitment: str
 
 
 def append(
@@ -62,15 +48,12 @@ def require_transaction() -> None:
         raise TransactionManagementError("The ledger is written in the transaction of what it records.")
 
 
-def pack(payload: Mapping[str, Any], *, sealed: bool = False) -> Packed:
-    salt, body = secrets.token_hex(16), canonical(payload)
-    commitment = commitment_of(salt, body)
-    if sealed:
-        return Packed(None, None, seal(salt, body, commitment), commitment)
-    return Packed(salt, body, None, commitment)
-
-
 def unseal(entry: Entry) -> Mapping[str, Any]:
     """What a sealed entry says. Whoever calls answers for the moment being right."""
-    _salt, body = open_sealed(bytes(entry.payload.sealed), entry.payload_digest)
+    _salt, body = unsealed(entry)
     return json.loads(body)
+
+
+def unsealed(entry: Entry) -> tuple[str, str]:
+    """Salt and body of a sealed entry, as an export shows them."""
+    return open_sealed(bytes(entry.payload.sealed), entry.payload_digest)
