@@ -1,5 +1,110 @@
 """What the engine asks about proposals."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from workflows.engine import kinds
+from workflows.engine.kinds import CaseKind, Line, StepRule, Text
+from workflows.engine.models import Case, Step
+from workflows.organisation.models import Person
+
+HOURS = {
+    "revision": "revise_hours",
+    "rejection": "appeal_hours",
+    "arrangement": "arrange_hours",
+    "effect_report": "implement_report_hours",
+    "finance_check": "verify_hours",
+    "chief_check": "verify_hours",
+}
+
+
+def step_rule(content: Mapping[str, Any], node: str) -> StepRule:
+    """The pinned rule of a step, from the rule version's JSON."""
+    from innovation.proposals import rules
+
+    read = rules.read(dict(content))
+    if node == "appeal_panel":
+        node = "workshop_review"
+    for level in read.levels:
+        if level.node == node:
+            remind = level.deadline_hours - level.remind_hours
+            return StepRule(level.mode, level.role, level.deadline_hours, remind, level.quorum, level.pass_share)
+    return StepRule(deadline_hours=getattr(read, HOURS[node])) if node in HOURS else StepRule()
+
+
+def lines(case_ids: Iterable[int]) -> dict[int, Line]:
+    """What a queue's rows say of these cases: category, forecast, author. One statement."""
+    from innovation.proposals.models import Proposal
+
+    rows = Proposal.objects.filter(case__in=case_ids).select_related("case__author", "case__unit")
+    return {
+        p.case_id: Line(p.get_category_display(), p.forecast_benefit, p.case.author.name, p.case.unit.name)
+        for p in rows
+    }
+
+
+def consequence(case: Case, step: Step) -> Text:
+    """The words on the primary button."""
+    from innovation.proposals import course
+
+    above = {
+        "team_review": _("Approve and pass to the section"),
+        "section_review": _("Approve and pass to the workshop"),
+    }
+    if step.node in above:
+        return _("Approve and accept") if course.within(case, course.LEVEL_OF[step.node]) else above[step.node]
+    if step.node in ("finance_check", "chief_check"):
+        return _("Confirm the effect")
+    return _("Approve")
+
+
+def content(case: Case, person: Person) -> dict[str, Any]:
+    return {"proposal": case.proposal}  # type: ignore[attr-defined]
+
+
+def may_withdraw(case: Case) -> bool:
+    return case.proposal.status == "filed"  # type: ignore[attr-defined]
+
 
 def register() -> None:
     """Tell the engine about this kind."""
+    from innovation.proposals.flow import ProposalFlow
+    from innovation.proposals.rules import ProposalRules
+
+    kinds.register(
+        CaseKind(
+            name="proposal",
+            label=_("Proposal"),
+            prefix="TA",
+            flow=ProposalFlow,
+            rules_schema=ProposalRules,
+            step_rule=step_rule,
+            stations={
+                "file": _("Filed"),
+                "team_review": _("Team"),
+                "section_review": _("Section"),
+                "workshop_review": _("Workshop"),
+                "implementation": _("Implement"),
+                "finance_check": _("Verify"),
+            },
+            standings={
+                "": (_("Under review"), "waiting"),
+                "accepted": (_("Accepted"), "accepted"),
+                "rejected": (_("Rejected"), "late"),
+                "withdrawn": (_("Withdrawn"), "none"),
+                "implementing": (_("Being implemented"), "waiting"),
+                "implemented": (_("Implemented"), "accepted"),
+                "verified": (_("Effect verified"), "accepted"),
+            },
+            lines=lines,
+            content_template="proposals/_content.html",
+            content=content,
+            consequence=consequence,
+            may_withdraw=may_withdraw,
+            withdrawn=lambda case: case.proposal.withdraw(),  # type: ignore[attr-defined]
+        )
+    )

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class EngineConfig(AppConfig):
     name = "workflows.engine"
     label = "engine"
+
+    def ready(self) -> None:
+        from workflows.engine import news
+
+        news.register()

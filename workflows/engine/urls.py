@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workflows.engine.views import case
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<str:number>/", case.case, name="case"),
+]

@@ -54,10 +54,10 @@ def holders(role: str, unit_id: int, at: datetime | None = None) -> list[RoleHol
     )
 
 
-def person_above(role: str, unit: Unit, at: datetime | None = None) -> tuple[Unit, list[Person]]:
-    """Holders of the role at the nearest unit above that has any, else the nearest named fallback.
+def person_above(role: str, unit: Unit, at: datetime | None = None) -> tuple[Unit, list[RoleHolding], Person | None]:
+    """Holders of the role at the nearest unit above that has any, else the nearest unit's named fallback.
 
-    Returns the unit where they were found and the people; the unit itself and [] if there is nobody at all.
+    Returns the unit where they were found with the holdings or the fallback; the unit itself if there is nobody.
     """
     above = list(Unit.objects.above(unit.path).select_related("fallback").order_by("-path"))[1:]
     found = list(
@@ -67,12 +67,12 @@ def person_above(role: str, unit: Unit, at: datetime | None = None) -> tuple[Uni
         .order_by("person__employee_no")
     )
     for candidate in above:
-        people = [h.person for h in found if h.unit_id == candidate.pk]
-        if people:
-            return candidate, people
+        here = [h for h in found if h.unit_id == candidate.pk]
+        if here:
+            return candidate, here, None
         if candidate.fallback and candidate.fallback.is_active:
-            return candidate, [candidate.fallback]
-    return unit, []
+            return candidate, [], candidate.fallback
+    return unit, [], None
 
 
 def permission_names(person: Person) -> set[str]:
@@ -88,6 +88,12 @@ def paths_seen_by(person: Person) -> list[str]:
     opening = {h.path for h in held_by(person) if h.role not in {"administrator", "contractor"}}
     own = person.unit.path
     return _shortest({own, *opening})
+
+
+def places_known_to(person: Person) -> list[str]:
+    """`paths_seen_by` and the places that the person administers: for units, people and roles, never for cases."""
+    administered = {h.path for h in held_by(person) if h.role == "administrator"}
+    return _shortest({*paths_seen_by(person), *administered})
 
 
 def _shortest(paths: Iterable[str]) -> list[str]:

@@ -1,7 +1,17 @@
 from workflows.engine.models.calendar import CalendarDay, WorkingPeriod
-from workflows.engine.models.case import Case, CaseParty
+from workflows.engine.models.case import Case, CaseParty, Numbering
 from workflows.engine.models.decision import Decision
 from workflows.engine.models.rule import RuleVersion
 from workflows.engine.models.step import Step, WorkItem
 
-__all__ = ["CalendarDay", "Case", "CaseParty", "Decision", "RuleVersion", "Step", "WorkItem", "WorkingPeriod"]
+__all__ = [
+    "CalendarDay",
+    "Case",
+    "CaseParty",
+    "Decision",
+    "Numbering",
+    "RuleVersion",
+    "Step",
+    "WorkItem",
+    "WorkingPeriod",
+]

@@ -93,3 +93,10 @@ class CaseParty(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person", "relation"], name="party_once_per_relation")]
         indexes = [models.Index(fields=["person", "case"], name="party_by_person")]
+
+
+class Numbering(models.Model):
+    """The last running number given out under a stem such as TA-2611."""
+
+    stem = models.CharField(primary_key=True, max_length=30)
+    last = models.PositiveIntegerField()

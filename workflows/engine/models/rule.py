@@ -17,11 +17,9 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
 
         The nearest unit that has published rules wins; there, the latest from-date that has come.
         """
-        found = (
-            self.filter(kind=kind, unit_id__in=unit_ids, state=RuleVersion.State.PUBLISHED,
-                        effective_from__lte=at or now())
-            .select_related("unit")
-        )
+        found = self.filter(
+            kind=kind, unit_id__in=unit_ids, state=RuleVersion.State.PUBLISHED, effective_from__lte=at or now()
+        ).select_related("unit")
         return max(found, key=lambda v: (unit_ids.index(v.unit_id), v.effective_from, v.number), default=None)
 
 
@@ -51,8 +49,12 @@ class RuleVersion(models.Model):
             models.UniqueConstraint(fields=["kind", "unit", "number"], name="rule_number_once"),
             models.CheckConstraint(
                 condition=Q(state="draft", published_by=None, published_at=None, effective_from=None)
-                | Q(state="published", published_by__isnull=False, published_at__isnull=False,
-                    effective_from__gte=F("published_at")),
+                | Q(
+                    state="published",
+                    published_by__isnull=False,
+                    published_at__isnull=False,
+                    effective_from__gte=F("published_at"),
+                ),
                 name="published_rule_says_who_and_from_when",
             ),
             models.CheckConstraint(

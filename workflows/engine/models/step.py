@@ -108,15 +108,27 @@ class WorkItem(models.Model):
     class Meta:
         ordering = ["step", "pk"]
         indexes = [
-            models.Index(F("person"), F("due_at").asc(nulls_last=True), F("id"), name="open_item_by_person",
-                         condition=Q(state="open", person__isnull=False)),
-            models.Index(F("role"), F("unit"), F("due_at").asc(nulls_last=True), F("id"), name="open_item_by_pool",
-                         condition=Q(state="open", person=None)),
+            models.Index(
+                F("person"),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                name="open_item_by_person",
+                condition=Q(state="open", person__isnull=False),
+            ),
+            models.Index(
+                F("role"),
+                F("unit"),
+                F("due_at").asc(nulls_last=True),
+                F("id"),
+                name="open_item_by_pool",
+                condition=Q(state="open", person=None),
+            ),
             models.Index(fields=["person", "case"], name="item_by_person_and_case"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["step", "person"], condition=~Q(state="cancelled"),
-                                    name="one_item_a_signer"),
+            models.UniqueConstraint(
+                fields=["step", "person"], condition=~Q(state="cancelled"), name="one_item_a_signer"
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
                 name="closed_item_says_when",

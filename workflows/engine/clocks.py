@@ -1,0 +1,52 @@
+"""What time alone brings about: lapses, votes at their deadline, items whose holder is gone. Driven by beat."""
+
+from __future__ import annotations
+
+from workflows.engine import kinds, recording, reseating
+from workflows.engine.concluding import conclude, settle, verdict_of
+from workflows.engine.models import Step
+from workflows.engine.models.step import Mode, Outcome
+from workflows.ledger.clock import now
+
+
+def turn(batch: int = 200) -> int:
+    """Do what has fallen due. Safe to run twice and beside people: each case is locked and looked at again."""
+    moved = 0
+    overdue = Step.objects.filter(closed_at=None, due_at__lte=now()).order_by("due_at")
+    for step_id in list(overdue.values_list("pk", flat=True)[:batch]):
+        moved += _fallen_due(step_id)
+    for item_id in reseating.vacated():
+        reseating.vacate(item_id)
+    return moved
+
+
+def _fallen_due(step_id: int) -> int:
+    kind, process_id = Step.objects.values_list("case__kind", "case__process_id").get(pk=step_id)
+    with kinds.get(kind).flow.lock(process_id):
+        step = Step.objects.select_related(
+            "task", "case__process", "case__rules", "case__unit", "case__author", "returned_by"
+        ).get(pk=step_id)
+        if step.closed_at or step.due_at is None or step.due_at > now():
+            return 0
+        step.task.process = step.case.process
+        step.case.process.case = step.case
+        return _end(step)
+
+
+def _end(step: Step) -> int:
+    if step.task.flow_task._lapsed is not None:
+        decision = recording.record(case=step.case, step=step, item=None, actor=None, verb="lapse")
+        conclude(step, Outcome.LAPSED, by=None, decision=decision)
+        return 1
+    if step.mode == Mode.VOTE and (verdict := verdict_of(step, closing=True)):
+        decision = recording.record(
+            case=step.case,
+            step=step,
+            item=None,
+            actor=None,
+            verb="conclude",
+            data={"verdict": verdict, "why": "deadline"},
+        )
+        settle(step, verdict, by=None, decision=decision)
+        return 1
+    return 0

@@ -1,0 +1,52 @@
+"""Conflict of interest 回避: one rule, asked by every action that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import F, Q, Value
+
+from workflows.engine.models import Case, CaseParty, Decision
+from workflows.organisation.models import Person, Tie
+
+DECIDING = ("approve", "reject", "abstain")
+
+
+def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict[int, str]:
+    """Of these people, who may not decide in the case, and by which relation. One statement.
+
+    `fresh`: nor may anybody who decided in it before (appeals).
+    """
+    parties = CaseParty.objects.filter(case=case, recused=True)
+    rows = parties.filter(person__in=people).values_list("person_id", "relation")
+    concerned = parties.values("person_id")
+    ties = Tie.objects.filter(ended_at=None)
+    rows = rows.union(
+        ties.filter(person__in=people, other__in=concerned).values_list(F("person_id"), Value("tie")),
+        ties.filter(other__in=people, person__in=concerned).values_list(F("other_id"), Value("tie")),
+        all=True,
+    )
+    if fresh:
+        earlier = Decision.objects.filter(case=case, verb__in=DECIDING, actor__in=people)
+        rows = rows.union(earlier.order_by().values_list(F("actor_id"), Value("earlier_decider")), all=True)
+    found: dict[int, str] = {}
+    for person_id, relation in rows:
+        if found.get(person_id) in (None, "tie", "earlier_decider"):
+            found[person_id] = relation
+    return found
+
+
+def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:
+    """The relation that keeps this person from deciding, or None."""
+    return recused(case, [person.pk], fresh=fresh).get(person.pk)
+
+
+def cases_recused_for(person: Person) -> Q:
+    """Condition on cases that this person may not decide in, for queues."""
+    tied = Tie.objects.filter(ended_at=None)
+    concerned = CaseParty.objects.filter(recused=True).filter(
+        Q(person=person)
+        | Q(person__in=tied.filter(person=person).values("other"))
+        | Q(person__in=tied.filter(other=person).values("person"))
+    )
+    return Q(case__in=concerned.values("case"))

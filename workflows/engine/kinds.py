@@ -1,0 +1,87 @@
+"""Process kinds: what a business app tells the engine, so that the engine never has to ask for it by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django import forms
+    from pydantic import BaseModel
+    from viewflow.workflow.flow import Flow
+
+    from workflows.engine.models import Case, Step
+    from workflows.organisation.models import Person
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """What the pinned rules say about one step. Hours are working hours; None = no deadline."""
+
+    mode: str = "one"
+    role: str = ""  # instead of the flow's
+    deadline_hours: float | None = None
+    remind_hours: float | None = None  # before the deadline
+    quorum: Decimal | None = None
+    pass_share: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a queue row says about a case beyond number and title."""
+
+    category: Text = ""
+    amount: Decimal | None = None
+    author: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """One kind of process. Everything the pages and the services need to know of it."""
+
+    name: str
+    label: Text
+    prefix: str  # of the case number: TA → TA-2611-0061
+    flow: type[Flow]
+    rules_schema: type[BaseModel]
+    step_rule: Callable[[Mapping[str, Any], str], StepRule]
+    # Main nodes in story order, as the picture shows them: node name → short label.
+    stations: Mapping[str, Text]
+    standings: Mapping[str, tuple[Text, str]] = field(default_factory=dict)  # standing → label, data-s
+    lines: Callable[[Iterable[int]], dict[int, Line]] = lambda ids: {}
+    content_template: str = ""
+    content: Callable[[Case, Person], dict[str, Any]] = lambda case, person: {}
+    # Forms of steps that ask for more than a decision: node name → form class.
+    forms: Mapping[str, type[forms.Form]] = field(default_factory=dict)
+    # The words on the primary button: what approving will do now.
+    consequence: Callable[[Case, Step], Text] = lambda case, step: ""
+    may_withdraw: Callable[[Case], bool] = lambda case: True
+    # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).
+    withdrawn: Callable[[Case], None] = lambda case: None
+    page_name: str = "case"
+
+
+_kinds: dict[str, CaseKind] = {}
+
+
+def register(kind: CaseKind) -> None:
+    _kinds[kind.name] = kind
+
+
+def kind_of(case: Case) -> CaseKind:
+    return _kinds[case.kind]
+
+
+def get(name: str) -> CaseKind:
+    return _kinds[name]
+
+
+def all_kinds() -> list[CaseKind]:
+    return list(_kinds.values())

@@ -1,0 +1,25 @@
+"""The words of the engine's notices."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from workflows.notices.wording import register as say
+
+WORDS = {
+    "engine.task.waiting": _("Waits for you: %(number)s %(title)s"),
+    "engine.case.approve": _("%(who)s approved %(number)s %(title)s"),
+    "engine.case.reject": _("%(who)s rejected %(number)s %(title)s"),
+    "engine.case.return": _("%(who)s returned %(number)s %(title)s"),
+    "engine.case.abstain": _("A vote was taken on %(number)s %(title)s"),
+    "engine.case.done": _("%(who)s completed a step of %(number)s %(title)s"),
+    "engine.case.appeal": _("%(who)s appealed %(number)s %(title)s"),
+    "engine.case.withdraw": _("%(who)s withdrew %(number)s %(title)s"),
+    "engine.case.conclude": _("The vote on %(number)s %(title)s has closed"),
+    "engine.case.lapse": _("The time to act on %(number)s %(title)s has passed"),
+}
+
+
+def register() -> None:
+    for event, words in WORDS.items():
+        say(event, title=words, body="%(reason)s" if event.startswith("engine.case") else "")

@@ -1,0 +1,5 @@
+from workflows.engine.nodes.ending import CaseEnd
+from workflows.engine.nodes.gate import Act, Fork, Gate
+from workflows.engine.nodes.human_step import HumanStep, HumanStepActivation
+
+__all__ = ["Act", "CaseEnd", "Fork", "Gate", "HumanStep", "HumanStepActivation"]

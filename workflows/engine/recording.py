@@ -1,0 +1,75 @@
+"""Writing a decision down: the ledger's entry and our row beside it, in the transaction of what it records."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from workflows.engine.models import Case, Decision, Step, WorkItem
+from workflows.ledger.clock import now
+from workflows.ledger.entries import append
+from workflows.organisation.models import Person
+
+PAST = {
+    "file": "filed",
+    "approve": "approved",
+    "reject": "rejected",
+    "return": "returned",
+    "abstain": "abstained",
+    "claim": "claimed",
+    "release": "released",
+    "withdraw": "withdrawn",
+    "pass_up": "passed_up",
+    "done": "done",
+    "lapse": "lapsed",
+    "conclude": "concluded",
+    "reseat": "reseated",
+    "appeal": "appealed",
+}
+
+
+def subject_of(case: Case) -> str:
+    return f"case:{case.pk}"
+
+
+def record(
+    *,
+    case: Case,
+    step: Step | None,
+    item: WorkItem | None,
+    actor: Person | None,
+    verb: str,
+    reason: str = "",
+    role: str = "",
+    data: dict[str, Any] | None = None,
+    token: UUID | None = None,
+) -> Decision:
+    """Append the ledger's entry and insert the decision. Two statements."""
+    moment = now()
+    payload = {
+        "actor": actor.employee_no if actor else None,
+        "case": case.number,
+        "content": case.content_digest,
+        "data": data or {},
+        "node": step.node if step else None,
+        "place": step.place if step else None,
+        "reason": reason,
+        "role": role,
+        "verb": verb,
+    }
+    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=payload, at=moment)
+    return Decision.objects.create(
+        case=case,
+        step=step,
+        item=item,
+        actor=actor,
+        verb=verb,
+        reason=reason,
+        role=role,
+        data=data or {},
+        content_digest=case.content_digest,
+        decided_at=moment,
+        token=token,
+        ledger_seq=stamp.seq,
+        ledger_digest=stamp.digest,
+    )

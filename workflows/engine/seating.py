@@ -1,0 +1,136 @@
+"""Who sits at a step: found by role and unit, without those whom independence forbids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workflows.engine import independence
+from workflows.engine.models import Case, Decision, Step, WorkItem
+from workflows.engine.models.step import Mode
+from workflows.organisation import roles
+from workflows.organisation.models import Person, RoleHolding, Unit
+
+
+@dataclass
+class Seats:
+    """Who may act at a step. `people` are eligible; `recused` may not and why; `named`: by name, not by role."""
+
+    unit: Unit | None
+    role: str
+    people: list[Person]
+    weights: dict[int, int] = field(default_factory=dict)
+    recused: dict[int, str] = field(default_factory=dict)
+    recused_people: list[Person] = field(default_factory=list)
+    named: bool = False
+
+
+def by_name(people: Iterable[Person]) -> Seats:
+    return Seats(unit=None, role="", people=[p for p in people if p.is_active], named=True)
+
+
+def by_role(case: Case, role: str, level: str, *, fresh: bool = False) -> Seats:
+    """Holders of the role at the case's unit of that level, or nobody when there is no such unit."""
+    unit = case.unit if case.unit.kind == level else case.unit.at_level(level)
+    if unit is None:
+        return Seats(unit=None, role=role, people=[])
+    return _independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
+
+
+def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
+    """The person above: the role at the nearest unit above, else the named fallback there."""
+    unit, holdings, fallback = roles.person_above(seats.role, seats.unit or case.unit)
+    if fallback is None:
+        return _independent(case, unit, seats.role, holdings, fresh=fresh)
+    if independence.why_not(case, fallback, fresh=fresh):
+        return Seats(unit=unit, role=seats.role, people=[])
+    return Seats(unit=unit, role=seats.role, people=[fallback], named=True)
+
+
+def _independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: bool) -> Seats:
+    out = independence.recused(case, [h.person_id for h in holdings], fresh=fresh) if holdings else {}
+    return Seats(
+        unit=unit,
+        role=role,
+        people=[h.person for h in holdings if h.person_id not in out],
+        weights={h.person_id: h.weight for h in holdings},
+        recused=out,
+        recused_people=[h.person for h in holdings if h.person_id in out],
+    )
+
+
+def seat(step: Step, seats: Seats, *, standing: set[int] = frozenset(), first: Person | None = None) -> list[WorkItem]:  # type: ignore[assignment]
+    """Write the step's work items: one shared item for a pool, or one for each signer. One statement.
+
+    `standing`: people whose earlier approval still stands (会签 resumed on unchanged content).
+    `first`: in a pool, whom the task goes to at once, because they had it before.
+    """
+    if step.mode == Mode.ONE and not seats.named:
+        items = [_pool_item(step, seats, first)]
+    elif step.mode == Mode.ONE:
+        items = [_item(step, person, seats) for person in seats.people[:1]]
+    else:
+        items = [_item(step, person, seats, stands=person.pk in standing) for person in seats.people]
+        items += [_recused_item(step, person, seats) for person in seats.recused_people]
+    WorkItem.objects.bulk_create(items)
+    return items
+
+
+def _pool_item(step: Step, seats: Seats, first: Person | None) -> WorkItem:
+    return WorkItem(
+        step=step,
+        case=step.case,
+        role=seats.role,
+        unit=seats.unit,
+        person=first,
+        claimed_at=step.opened_at if first else None,
+        opened_at=step.opened_at,
+        due_at=step.due_at,
+    )
+
+
+def _item(step: Step, person: Person, seats: Seats, *, stands: bool = False) -> WorkItem:
+    return WorkItem(
+        step=step,
+        case=step.case,
+        person=person,
+        role="" if seats.named else seats.role,
+        unit=None if seats.named else seats.unit,
+        weight=seats.weights.get(person.pk, 1),
+        origin=WorkItem.Origin.CARRIED if stands else WorkItem.Origin.NAMED,
+        state=WorkItem.State.DONE if stands else WorkItem.State.OPEN,
+        opened_at=step.opened_at,
+        due_at=step.due_at,
+        closed_at=step.opened_at if stands else None,
+    )
+
+
+def _recused_item(step: Step, person: Person, seats: Seats) -> WorkItem:
+    return WorkItem(
+        step=step,
+        case=step.case,
+        person=person,
+        role=seats.role,
+        unit=seats.unit,
+        state=WorkItem.State.RECUSED,
+        origin=WorkItem.Origin.NAMED,
+        opened_at=step.opened_at,
+        closed_at=step.opened_at,
+    )
+
+
+def approvals_that_stand(returning: Step, digest: str) -> set[int]:
+    """People who approved in the step that returned the case, if the content is as it was then."""
+    rows = Decision.objects.filter(step=returning, verb="approve", content_digest=digest)
+    return set(rows.values_list("actor_id", flat=True))
+
+
+def last_hand(case: Case, node: str) -> Person | None:
+    """Who decided at this node last."""
+    decision = (
+        Decision.objects.filter(case=case, step__node=node, actor__isnull=False, verb__in=("approve", "return", "done"))
+        .select_related("actor")
+        .order_by("-decided_at", "-pk")
+        .first()
+    )
+    return decision.actor if decision else None

@@ -1,0 +1,154 @@
+"""Opening a step and finding the next one. Called by the nodes, inside the transaction of whoever moved the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+
+from workflows.engine import kinds, plant_calendar, recording, seating, telling
+from workflows.engine.models import Case, Step
+from workflows.engine.models.step import Mode, Outcome
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person
+
+if TYPE_CHECKING:
+    from viewflow.workflow.models import Task
+
+    from workflows.engine.nodes.human_step import HumanStep
+
+
+@dataclass
+class Plan:
+    """Everything known about a step before its rows are written."""
+
+    case: Case
+    node: HumanStep
+    rule: kinds.StepRule
+    seats: seating.Seats
+    returned_by: int | None = None
+    resume_at: str = ""
+    resumes: Step | None = None
+    first: Person | None = None
+    passed: bool = False
+
+    @property
+    def mode(self) -> str:
+        return self.node.mode or self.rule.mode
+
+    @property
+    def permission(self) -> str:
+        """Viewflow's name for who may act."""
+        unit = self.seats.unit
+        return f"engine.{self.seats.role}_{unit.pk}" if self.seats.role and unit else "engine.named"
+
+
+def plan(case: Case, node: HumanStep, data: dict[str, Any]) -> Plan:
+    """Find the people of the step. `data` says whether the case came back here, and where it resumes."""
+    assert case.rules is not None
+    rule = kinds.kind_of(case).step_rule(case.rules.content, node.name)
+    resumes = Step.objects.get(pk=data["resumes"]) if data.get("resumes") else None
+    seats = find_seats(case, node, rule.role)
+    made = Plan(case, node, rule, seats, data.get("returned_by"), data.get("resume_at", ""), resumes)
+    made.passed = not seats.people and node._passes_up is not None
+    if (data.get("resumes") or data.get("returned_by")) and made.mode == Mode.ONE and not seats.named:
+        hand = seating.last_hand(case, node.name)
+        made.first = hand if hand in seats.people else None
+    elif made.mode == Mode.ONE and seats.named and seats.people:
+        made.first = seats.people[0]
+    return made
+
+
+def find_seats(case: Case, node: HumanStep, ruled_role: str = "") -> seating.Seats:
+    """The people of a step; where nobody is eligible and the flow has no level above, the person above."""
+    if node.people is not None:
+        return seating.by_name(node.people(case))
+    role, level = node.seat_of(case)
+    fresh = node.is_fresh(case)
+    seats = seating.by_role(case, ruled_role or role, level, fresh=fresh)
+    if not seats.people and node._passes_up is None:
+        seats = seating.above(case, seats, fresh=fresh)
+    return seats
+
+
+def open_step(task: Task, made: Plan) -> Step:
+    """Write the step with its work items, start its clock and tell whom it waits for."""
+    case, moment = made.case, now()
+    step = Step(
+        case=case,
+        task=task,
+        node=made.node.name,
+        place=_next_place(case),
+        mode=made.mode,
+        role=made.seats.role,
+        unit=made.seats.unit,
+        opened_at=moment,
+        returned_by_id=made.returned_by,
+        resume_at=made.resume_at,
+        resumes=made.resumes,
+    )
+    if made.passed:
+        step.outcome, step.closed_at = Outcome.PASSED_UP, moment
+        step.save()
+        recording.record(
+            case=case,
+            step=step,
+            item=None,
+            actor=None,
+            verb="pass_up",
+            role=made.seats.role,
+            data={"recused": sorted(made.seats.recused.values())},
+        )
+        return step
+    _set_clock(step, made, moment)
+    if step.mode == Mode.VOTE:
+        step.quorum, step.pass_share = made.rule.quorum or Decimal(1), made.rule.pass_share or Decimal("0.5")
+    step.save()
+    standing: set[int] = set()
+    if made.resumes is not None and step.mode == Mode.ALL:
+        standing = seating.approvals_that_stand(made.resumes, case.content_digest)
+    step.seated = seating.seat(step, made.seats, standing=standing, first=made.first)  # type: ignore[attr-defined]
+    telling.waiting(case, step, made.seats.people if made.first is None else [made.first], standing)
+    return step
+
+
+def _next_place(case: Case) -> int:
+    """Safe under the case's lock; the constraint `step_place_once` holds it besides."""
+    return (Step.objects.filter(case=case).aggregate(last=Max("place"))["last"] or 0) + 1
+
+
+def _set_clock(step: Step, made: Plan, moment: datetime) -> None:
+    hours = made.rule.deadline_hours
+    if hours:
+        step.due_at = plant_calendar.due(moment, hours)
+        remind = hours - (made.rule.remind_hours or hours / 4)
+        step.remind_at = plant_calendar.due(moment, remind) if remind > 0 else moment
+    if made.node.due is not None and (fixed := made.node.due(made.case)):
+        step.due_at, step.remind_at = fixed, max(moment, fixed - timedelta(days=3))
+
+
+def where_next(node: HumanStep, step: Step) -> tuple[Any, dict[str, Any]]:
+    """The node that follows this outcome, and what its step must know.
+
+    A return goes where the returner said. A step that exists because of a return leads back to the returner, if so
+    said; that step inherits where the returner itself had to resume.
+    """
+    target = getattr(step, "target", None)
+    if step.outcome == Outcome.RETURNED and target is not None:
+        node_name, then = target
+        data = {"returned_by": step.pk, "resume_at": node.name if then == "resume" else ""}
+        return node.flow_class.instance.node(node_name), data
+    if step.outcome in (Outcome.APPROVED, Outcome.DONE) and step.resume_at:
+        returning = step.returned_by
+        assert returning is not None
+        data = {"resumes": returning.pk, "resume_at": returning.resume_at, "returned_by": returning.returned_by_id}
+        return node.flow_class.instance.node(step.resume_at), data
+    by_outcome = {
+        Outcome.REJECTED: node._rejected,
+        Outcome.PASSED_UP: node._passes_up,
+        Outcome.LAPSED: node._lapsed,
+    }
+    return by_outcome.get(Outcome(step.outcome), node._next), {}

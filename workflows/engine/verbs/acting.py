@@ -1,0 +1,45 @@
+"""What the verbs share: whose turn it is, and closing one's own item with a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from workflows.engine import recording
+from workflows.engine.models import Case, Decision, Step, WorkItem
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person
+
+if TYPE_CHECKING:
+    from workflows.engine.kinds import CaseKind
+    from workflows.engine.nodes import HumanStep
+
+
+class Acting:
+    """State of a turn; see `turn.turn`, which makes it."""
+
+    actor: Person
+    item: WorkItem
+    step: Step
+    case: Case
+    kind: CaseKind
+    node: HumanStep
+    token: UUID | None
+
+    def _decide(self, verb: str, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
+        """Record the decision and close the actor's item; an unclaimed item is thereby claimed."""
+        decision = recording.record(
+            case=self.case,
+            step=self.step,
+            item=self.item,
+            actor=self.actor,
+            verb=verb,
+            reason=reason,
+            role=self.item.role,
+            data=data,
+            token=self.token,
+        )
+        self.item.person, self.item.state, self.item.closed_at = self.actor, WorkItem.State.DONE, now()
+        self.item.claimed_at = self.item.claimed_at or self.item.closed_at
+        self.item.save(update_fields=["person", "state", "closed_at", "claimed_at"])
+        return decision

@@ -1,0 +1,55 @@
+"""Claim 领取 and release 释放: take a pool's task, or give it back."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from viewflow.workflow.status import STATUS
+
+from workflows.engine import recording
+from workflows.engine.errors import BadMove
+from workflows.engine.models import WorkItem
+from workflows.engine.verbs.acting import Acting
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person
+
+
+class Claiming(Acting):
+    def claim(self) -> None:
+        if self.item.person_id == self.actor.pk:
+            return
+        self._hand_to(self.actor)
+        recording.record(
+            case=self.case,
+            step=self.step,
+            item=self.item,
+            actor=self.actor,
+            verb="claim",
+            role=self.item.role,
+            token=self.token,
+        )
+
+    def release(self) -> None:
+        if self.item.origin != WorkItem.Origin.POOL or self.item.person_id != self.actor.pk or not self.item.role:
+            raise BadMove(_("This task was given to you by name; it cannot go back to a pool."))
+        self._hand_to(None)
+        recording.record(
+            case=self.case,
+            step=self.step,
+            item=self.item,
+            actor=self.actor,
+            verb="release",
+            role=self.item.role,
+            token=self.token,
+        )
+
+    def _hand_to(self, person: Person | None) -> None:
+        hand_over(self.item, person)
+
+
+def hand_over(item: WorkItem, person: Person | None) -> None:
+    """Give a pool's item to somebody or back to the pool; Viewflow's task follows."""
+    item.person, item.claimed_at = person, now() if person else None
+    item.save(update_fields=["person", "claimed_at"])
+    task = item.step.task
+    task.owner, task.status = person, STATUS.ASSIGNED if person else STATUS.NEW
+    task.save(update_fields=["owner", "status"])

@@ -1,0 +1,47 @@
+"""Approve 同意, reject 驳回, and abstain 弃权 in a vote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from workflows.engine import tally
+from workflows.engine.concluding import reason_given, settle, verdict_of
+from workflows.engine.errors import BadMove
+from workflows.engine.models import Decision
+from workflows.engine.models.step import Mode
+from workflows.engine.verbs.acting import Acting
+
+
+class Deciding(Acting):
+    def approve(self, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
+        self._must_be_deciding()
+        return self._vote("approve", reason.strip(), data)
+
+    def reject(self, reason: str) -> Decision:
+        self._must_be_deciding()
+        if self.node._rejected is None:
+            raise BadMove(_("This step cannot reject; return it with your reason."))
+        return self._vote("reject", reason_given(reason, _("Say why it is rejected; the author will read it.")))
+
+    def abstain(self, reason: str = "") -> Decision:
+        self._must_be_deciding()
+        if self.step.mode != Mode.VOTE:
+            raise BadMove(_("Abstaining is for votes; approve, return or reject."))
+        return self._vote("abstain", reason.strip())
+
+    def _must_be_deciding(self) -> None:
+        if not self.node.deciding:
+            raise BadMove(_("This step is work to be done, not an opinion to be given."))
+
+    def _vote(self, verb: str, reason: str, data: dict[str, Any] | None = None) -> Decision:
+        decision = self._decide(verb, reason, data)
+        settle(self.step, self._verdict(verb), by=self.actor, decision=decision)
+        return decision
+
+    def _verdict(self, verb: str) -> tally.Verdict | None:
+        """In a pool or an any-of step the one decision is the verdict; else the signers are counted."""
+        if self.step.mode in (Mode.ONE, Mode.ANY):
+            return "passed" if verb == "approve" else "failed"
+        return verdict_of(self.step)
