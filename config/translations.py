@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
@@ -82,8 +82,12 @@ class App:
         message = self.catalogue.get(msgid, context)
         if message is None or message.fuzzy:
             return ()
-        forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-        return tuple(forms) if all(forms) else ()
+        forms = forms_of(message)
+        return forms if all(forms) else ()
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, (list, tuple)) else (message.string,)
 
 
 def app_of(file: Path, root: Path) -> App:
@@ -184,7 +188,7 @@ def broken_placeholders(root: Path = ROOT) -> list[str]:
         for app in catalogued_apps(root)
         for message in app.catalogue
         if message.id
-        for form in (message.string if isinstance(message.string, (list, tuple)) else (message.string,))
+        for form in forms_of(message)
         if form and placeholders(form) != placeholders(message.id if isinstance(message.id, str) else message.id[-1])
     ]
 

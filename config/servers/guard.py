@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import select
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,7 @@ from config.servers.programs import Postgres, Program, Redis, version_of
 
 READY_WITHIN = 30.0
 STOPPED_WITHIN = 8.0
+RESTARTS = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,18 @@ class Guard:
             print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
             self.stop(1)
         print(json.dumps(report), flush=True)
-        sys.stdin.buffer.read()
+        self.watch()
+
+    def watch(self) -> NoReturn:
+        """Until stdin ends. A server that was killed is started again; one that cannot stay up ends the guard."""
+        patience = RESTARTS
+        while not select.select([sys.stdin], [], [], 0.3)[0]:
+            for place, (program, child) in enumerate(self.children):
+                if child.poll() is not None:
+                    patience -= 1
+                    if not patience:
+                        self.stop(1)
+                    self.children[place] = (program, self.spawn(program))
         self.stop()
 
     def start(self) -> dict[str, Any]:

@@ -1,0 +1,191 @@
+"""A plant on this machine: servers, database, seed, web, worker and beat, until Ctrl-C. `make demo` runs this."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from config import messages
+from config.servers import port
+from config.servers.children import Children, Failed
+from config.servers.guard import Order
+from config.servers.launcher import ROOT, NotStarted, Servers, start_missing
+from config.servers.leash import GENTLY, Leash
+from config.servers.lifeline import die_with_parent
+from config.servers.progress import Progress
+
+ANSWERS_WITHIN = 60.0
+KEYS = "keys.json"
+
+
+class Demo:
+    def __init__(self, *, host: str, first_port: int, data: Path | None) -> None:
+        self.progress = Progress()
+        self.data = data
+        self.listener = port.claim(host, first_port)
+        self.address = port.address(self.listener)
+        number = self.listener.getsockname()[1]
+        if first_port not in (0, number):
+            self.progress.say(f"Port {first_port} is taken; this demo is on {number}")
+        self.folder = data or ROOT / "var" / f"demo-{number}"
+        self.sign_ins = self.folder / "sign-ins.txt"
+        self.leash = Leash(ROOT)
+        self.servers: Servers | None = None
+        self.children: Children | None = None
+
+    def run(self) -> None:
+        self.make_folder()
+        with self.progress.step("PostgreSQL and Redis"):
+            order = Order(data=str(self.data / "db") if self.data else None)
+            self.servers = start_missing(order)
+        for server in self.servers.servers if self.servers else ():
+            self.progress.say(f"  {server}")
+        self.children = Children(self.leash, self.folder, self.environment(), ROOT, self.progress.say)
+        self.prepare(self.children)
+        self.start(self.children)
+        self.wait_until_answering(self.children)
+        self.welcome()
+        self.tend(self.children)
+
+    def make_folder(self) -> None:
+        if self.data is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.leash.remove_at_end(self.folder)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if name not in ("ASSAY_TESTING", "DEBUG")}
+        return (
+            inherited
+            | self.keys()
+            | {
+                "ASSAY_DEMO": "1",
+                "ASSAY_SIGN_INS": str(self.sign_ins),
+                "BEAT_SCHEDULE_FILE": str(self.folder / "beat"),
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
+                "HTTPS": "0",
+                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+                "MEDIA_ROOT": str(self.folder / "media"),
+                "PYTHONUNBUFFERED": "1",
+                "SITE_ADDRESS": self.address,
+                "STATIC_ROOT": str(self.folder / "static"),
+            }
+        )
+
+    def keys(self) -> dict[str, str]:
+        """Drawn for each demo; kept beside the data when the data is kept, since it cannot be read without them."""
+        kept = self.folder / KEYS
+        if self.data and kept.exists():
+            return dict(json.loads(kept.read_text()))
+        drawn = {"SECRET_KEY": secrets.token_urlsafe(64)} | {
+            name: secrets.token_hex(32) for name in ("SEALING_KEY", "CHECKPOINT_KEY")
+        }
+        if self.data:
+            kept.touch(mode=0o600)
+            kept.write_text(json.dumps(drawn))
+        return drawn
+
+    def prepare(self, children: Children) -> None:
+        manage = [sys.executable, "manage.py"]
+        with self.progress.step("Database, translations, static files"):
+            messages.compile_stale()
+            children.run("migrate", [*manage, "migrate", "--verbosity", "0"])
+            children.run("collectstatic", [*manage, "collectstatic", "--noinput", "--verbosity", "0", "-i", "viewflow"])
+        if self.sign_ins.exists():
+            self.progress.say("The plant is seeded already")
+        elif not any(ROOT.glob("*/*/management/commands/seed_demo.py")):
+            self.progress.say("There is no seed_demo command yet: the plant stays empty")
+        else:
+            with self.progress.step("Seeding the plant"):
+                children.run("seed_demo", [*manage, "seed_demo"], aloud=True)
+
+    def start(self, children: Children) -> None:
+        self.progress.say("Starting web, worker and beat …")
+        handle = self.listener.fileno()
+        gunicorn = ["gunicorn", "config.wsgi", "--bind", f"fd://{handle}", "--workers", "2", "--threads", "4"]
+        celery = ["celery", "--app", "config", "--quiet"]
+        quiet = ["--loglevel", "WARNING"]
+        worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *quiet]
+        beat = ["beat", "--pidfile=", "--schedule", str(self.folder / "beat"), *quiet]
+        module = [sys.executable, "-m"]
+        children.start("web", [*module, *gunicorn, "--no-control-socket", "--log-level", "warning"], (handle,))
+        children.start("worker", [*module, *celery, *worker])
+        children.start("beat", [*module, *celery, *beat])
+
+    def wait_until_answering(self, children: Children) -> None:
+        deadline = time.monotonic() + ANSWERS_WITHIN
+        local = f"http://{'[::1]' if '::1' in self.address else '127.0.0.1'}:{self.listener.getsockname()[1]}/"
+        if self.listener.getsockname()[0] not in ("0.0.0.0", "::", "127.0.0.1", "::1"):
+            local = f"{self.address}/"
+        while not port.answers(local):
+            if time.monotonic() > deadline:
+                words = "\n".join(child.last_words() for child in children.everyone if child.name == "web")
+                raise Failed(f"the site does not answer at {self.address}\n{words}")
+            children.tend()
+            time.sleep(0.2)
+
+    def welcome(self) -> None:
+        sign_ins = self.sign_ins.read_text("utf-8") if self.sign_ins.exists() else ""
+        lines = ["", f"  Ready after {self.progress.elapsed:.1f} s:  {self.address}", "", sign_ins.rstrip("\n"), ""]
+        sys.stdout.write("\n".join([*lines, "  Ctrl-C ends it and leaves nothing behind.", ""]))
+        sys.stdout.flush()
+
+    def tend(self, children: Children) -> None:
+        while True:
+            children.tend()
+            if self.servers and not self.servers.are_running():
+                raise Failed("PostgreSQL or Redis has ended")
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """First those who use the servers, then the servers; a kill takes the same way through leash and guard."""
+        self.listener.close()
+        self.leash.let_go()
+        if self.children:
+            self.children.reap(GENTLY + 2)
+        if self.servers:
+            self.servers.stop()
+        with suppress(subprocess.TimeoutExpired):
+            self.leash.process.wait(GENTLY + 5)
+
+
+def stop_on_signals() -> None:
+    def leave(*_: object) -> None:
+        for sign in signals:
+            signal.signal(sign, signal.SIG_IGN)
+        raise SystemExit(0)
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for sign in signals:
+        signal.signal(sign, leave)
+
+
+def main() -> int:
+    stop_on_signals()
+    if "--with-parent" in sys.argv:
+        die_with_parent(os.getppid())
+    data = Path(os.environ["DATA"]).resolve() if os.environ.get("DATA") else None
+    demo = Demo(host=os.environ.get("HOST") or "127.0.0.1", first_port=int(os.environ.get("PORT") or 8000), data=data)
+    try:
+        demo.run()
+    except (Failed, NotStarted) as reason:
+        demo.progress.say(str(reason))
+        return 1
+    finally:
+        demo.progress.say("Stopping …")
+        demo.stop()
+        demo.progress.say("Stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
