@@ -36,7 +36,7 @@ def test_the_offline_page_speaks_both_languages_and_knows_nobody(plant: Plant) -
 
 
 def test_kept_pages_name_nobody(plant: Plant) -> None:
-    for address in offline.page_addresses():
+    for address in offline.page_addresses().values():
         text = plant.client(plant.author).get(address).content.decode()
         assert plant.author.name not in text, address
         assert plant.author.employee_no not in text, address

@@ -74,7 +74,7 @@ def test_money_has_two_decimals_and_a_true_minus(amount: Decimal | None, words: 
     ("due", "state", "words"),
     [
         (at(18, 14, 30), "soon", "剩 3 工时"),  # 10–12 and 13:30–14:30
-        (at(19, 17, 30), "waiting", "剩 13 工时"),
+        (at(19, 17, 30), "waiting", "剩 14 工时"),
         (at(24, 10, 0), "waiting", "剩 4 工作日"),
         (at(17, 17, 30), "late", "逾期 2 工时"),
         (at(18, 9, 30), "late", "逾期不到 1 工时"),

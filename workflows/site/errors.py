@@ -13,22 +13,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from workflows.organisation.access import public
+from workflows.organisation.access import public, speaks_json
 
 log = logging.getLogger(__name__)
 
 
 def problem(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
     """The error page of `status`; JSON for those who speak JSON, a fragment for htmx."""
-    if _speaks_json(request):
+    if speaks_json(request):
         return JsonResponse({"detail": str(context.get("message") or context.get("sentence") or status)}, status=status)
     layout = "site/bare.html" if getattr(request, "htmx", False) and not request.htmx.boosted else "base.html"  # type: ignore[attr-defined]
     return render(request, template or f"{status}.html", {"layout": layout, **context}, status=status)
-
-
-def _speaks_json(request: HttpRequest) -> bool:
-    accepted = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or accepted.startswith("application/json")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

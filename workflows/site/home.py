@@ -17,6 +17,7 @@ from workflows.engine.models import Case, Decision
 from workflows.ledger.clock import now
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person
+from workflows.site import todo
 from workflows.site.moments import day_words, weekday
 from workflows.site.verbs import said
 
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "greeting": greeting(local.hour) % {"name": person.name},
         "day": f"{day_words(local.date())} {weekday(local.date())}",
+        "todo": todo.urgent(person),
         "mine": mine(person),
         "year": year(person, local.year),
     }

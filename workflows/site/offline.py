@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -20,20 +21,18 @@ FILES = [
     "bootstrap/css/bootstrap.min.css", "site/assay.css", "site/icons.svg", "site/logo.svg", "site/theme.js",
     "site/glue.js", "site/sheet.js", "site/worker.js", "site/keyboard.js", "django_htmx/htmx-2.min.js",
 ]  # fmt: skip
-# Pages that work without a network, by URL name. Each must be free of personal data as the server sends it.
-PAGES: list[str] = []
+# Pages that work without a network: the page's URL name → the URL name of its shell, which knows nobody.
+PAGES: dict[str, str] = {}
 
 
-def keep_page(name: str) -> None:
-    """For an app's `ready`: this page's shell may be kept on the phone."""
-    if name not in PAGES:
-        PAGES.append(name)
+def keep_page(name: str, shell: str = "", files: Iterable[str] = ()) -> None:
+    """For an app's `ready`: without signal the page `name` is answered by `shell`, kept on the phone.
 
-
-def keep_file(path: str) -> None:
-    """A static file that such a page needs."""
-    if path not in FILES:
-        FILES.append(path)
+    Without `shell` the page is its own. What is kept must be the same for everybody: no name, no number, no token.
+    `files` are static files that it needs.
+    """
+    PAGES[name] = shell or name
+    FILES.extend(path for path in files if path not in FILES)
 
 
 @public
@@ -46,18 +45,13 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def page_addresses() -> list[str]:
-    found = []
-    for name in PAGES:
-        try:
-            found.append(reverse(name))
-        except NoReverseMatch:
-            continue
-    return found
+def page_addresses() -> dict[str, str]:
+    """Address of the page → address of what is kept for it."""
+    return {reverse(name): reverse(shell) for name, shell in PAGES.items()}
 
 
 def digest() -> str:
-    return _digest(tuple(FILES), tuple(PAGES))
+    return _digest(tuple(FILES), tuple(PAGES.values()))
 
 
 @cache

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 
+from workflows.engine.queue import CAP, Counts, counts
 from workflows.notices.inbox import has_unread
 from workflows.organisation.models import Person, Role, Unit
 from workflows.organisation.roles import held_by
@@ -63,10 +64,20 @@ class Shell:
 
     @cached_property
     def unread(self) -> bool:
-        return bool(self.person) and has_unread(self.person)
+        return has_unread(self.person) if self.person else False
 
-    open = 0
-    late = 0
+    @cached_property
+    def waiting(self) -> Counts:
+        return counts(self.person) if self.person else Counts(0, 0)
+
+    @property
+    def open(self) -> str:
+        """What the badge says; nobody needs to know that it is 3,428."""
+        return f"{CAP}+" if self.waiting.open >= CAP else str(self.waiting.open or "")
+
+    @property
+    def late(self) -> int:
+        return self.waiting.late
 
 
 def unit_names(unit_id: int) -> list[str]:

@@ -1,4 +1,4 @@
-// The shell stays on the phone: styles, icons, scripts, the offline page and the pages named by the server.
+// What stays on the phone: styles, icons, scripts, the offline page, and the shells that stand in for pages.
 // No page of a person is ever kept. The version changes when any kept file changes.
 "use strict";
 const CACHE = "assay-{{ digest }}";
@@ -10,7 +10,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) => Promise.allSettled([...KEPT, ...PAGES, OFFLINE].map((url) => keep(cache, url))))
+      .then((cache) => Promise.allSettled([...KEPT, ...Object.values(PAGES), OFFLINE].map((url) => keep(cache, url))))
       .then(() => self.skipWaiting()),
   );
 });
@@ -32,15 +32,11 @@ async function keep(cache, url) {
 
 async function page(request) {
   try {
-    const answer = await fetch(request);
-    const path = new URL(request.url).pathname;
-    if (PAGES.includes(path) && answer.ok && !answer.redirected) {
-      (await caches.open(CACHE)).put(path, answer.clone());
-    }
-    return answer;
+    return await fetch(request);
   } catch {
     const cache = await caches.open(CACHE);
-    return (await cache.match(new URL(request.url).pathname)) ?? (await cache.match(OFFLINE)) ?? Response.error();
+    const shell = PAGES[new URL(request.url).pathname];
+    return (shell && (await cache.match(shell))) ?? (await cache.match(OFFLINE)) ?? Response.error();
   }
 }
 
