@@ -1,7 +1,7 @@
 """Translations: compile every .po that is newer than its .mo, and list what is not translated yet.
 
-    python -m config.messages             compile
-    python -m config.messages --missing   list msgids without a Chinese translation, as the tests do
+python -m config.messages             compile
+python -m config.messages --missing   list msgids without a Chinese translation, as the tests do
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ class App:
 
 
 def forms_of(message: Message) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, (list, tuple)) else (message.string,)
+    """One form for each plural; an empty one where nothing is translated."""
+    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return tuple(form or "" for form in forms)
 
 
 def app_of(file: Path, root: Path) -> App:

@@ -56,12 +56,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session")
+def in_full() -> bool:
+    """Whether this is `make prove`: a proof then runs its full count, and a small one otherwise."""
+    return "ASSAY_PROVE" in os.environ
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if is_xdist_worker():
         return
     terminalreporter.section("what the tests ran on")
-    for line in [*describe_servers(config.stash.get(SERVERS, None)), describe_browser(config.stash[BROWSER])]:
+    lines = [*describe_servers(config.stash.get(SERVERS, None)), describe_browser(config.stash[BROWSER])]
+    for line in lines:
         terminalreporter.write_line(line)
+    if wanted := os.environ.get("ASSAY_SERVERS_FILE"):
+        Path(wanted).write_text("\n".join(lines), "utf-8")
     missed = [
         report.nodeid
         for report in terminalreporter.stats.get("skipped", [])
