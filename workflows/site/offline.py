@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from functools import cache
 
 from django.contrib.staticfiles import finders
@@ -25,14 +24,18 @@ FILES = [
 PAGES: dict[str, str] = {}
 
 
-def keep_page(name: str, shell: str = "", files: Iterable[str] = ()) -> None:
+def keep_page(name: str, shell: str = "") -> None:
     """For an app's `ready`: without signal the page `name` is answered by `shell`, kept on the phone.
 
     Without `shell` the page is its own. What is kept must be the same for everybody: no name, no number, no token.
-    `files` are static files that it needs.
     """
     PAGES[name] = shell or name
-    FILES.extend(path for path in files if path not in FILES)
+
+
+def keep_file(path: str) -> None:
+    """A static file that such a page needs."""
+    if path not in FILES:
+        FILES.append(path)
 
 
 @public
