@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from workflows.documents.models import Document
     from workflows.organisation.models import Person
 
 Question = Callable[["Person", str], bool]
@@ -20,10 +21,10 @@ def _nobody(person: Person, holder: str) -> bool:
 
 @dataclass(frozen=True)
 class Holder:
-    may_read: Question
-    may_write: Question
-    may_erase: Question
-    readable: Callable[[Person], Iterable[str]] | None
+    may_read: Question = _nobody
+    may_write: Question = _nobody
+    readable: Callable[[Person], Iterable[str]] | None = None
+    erasable: bool = False
 
 
 _registry: dict[str, Holder] = {}
@@ -34,19 +35,20 @@ def register_holder(
     *,
     may_read: Question,
     may_write: Question = _nobody,
-    may_erase: Question = _nobody,
     readable: Callable[[Person], Iterable[str]] | None = None,
+    erasable: bool | None = None,
 ) -> None:
     """Let an app answer for its holders "<prefix>:<whatever>".
 
-    Each question gets the person and the whole holder. `may_erase` is asked beside "did they upload it". `readable`
-    lists (or is a subquery of) the holders a person may read, where the app can say so; only lists need it.
+    Each question gets the person and the whole holder. `readable` lists (or is a subquery of) the holders a person
+    may read, where the app can say so; only lists need it. `erasable` lets people take back what they uploaded: so it
+    is in a draft, and never once others may have relied on it.
     """
-    _registry[prefix] = Holder(may_read, may_write, may_erase, readable)
+    _registry[prefix] = Holder(may_read, may_write, readable, prefix == "draft" if erasable is None else erasable)
 
 
 def _of(holder: str) -> Holder:
-    return _registry.get(holder.partition(":")[0], Holder(_nobody, _nobody, _nobody, None))
+    return _registry.get(holder.partition(":")[0], Holder())
 
 
 def may_read(person: Person, holder: str) -> bool:
@@ -57,12 +59,13 @@ def may_write(person: Person, holder: str) -> bool:
     return _of(holder).may_write(person, holder)
 
 
-def may_erase(person: Person, holder: str) -> bool:
-    return _of(holder).may_erase(person, holder)
+def may_erase(person: Person, document: Document) -> bool:
+    own = document.uploader_id == person.pk
+    return own and _of(document.holder).erasable and may_write(person, document.holder)
 
 
 def readable_holders(person: Person) -> Q:
-    condition = Q(uploader_id=person.pk)
+    condition = Q(pk__in=[])
     for holder in _registry.values():
         if holder.readable is not None:
             condition |= Q(holder__in=holder.readable(person))

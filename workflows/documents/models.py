@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Purpose(models.TextChoices):
-    BEFORE = "before", _("before")
-    AFTER = "after", _("after")
-    EVIDENCE = "evidence", _("evidence")
-    CALCULATION = "calculation", _("calculation")
-    OTHER = "other", _("other")
+    BEFORE = "before", _("Before the change")
+    AFTER = "after", _("After the change")
+    EVIDENCE = "evidence", _("Evidence")
+    CALCULATION = "calculation", _("Calculation sheet")
+    OTHER = "other", _("Other file")
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -27,7 +27,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(holder=holder).order_by("received_at", "uuid")
 
     def visible_to(self, person: Person) -> DocumentQuerySet:
-        """Their own uploads, and what the holders' owners let them read."""
+        """What the holders' apps can list for them; an app that lists nothing still answers one by one."""
         from workflows.documents.holders import readable_holders
 
         return self.filter(readable_holders(person))

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('uuid', models.UUIDField(primary_key=True, serialize=False)),
                 ('holder', models.CharField(max_length=60)),
-                ('purpose', models.CharField(choices=[('before', 'before'), ('after', 'after'), ('evidence', 'evidence'), ('calculation', 'calculation'), ('other', 'other')], default='other', max_length=11)),
+                ('purpose', models.CharField(choices=[('before', 'Before the change'), ('after', 'After the change'), ('evidence', 'Evidence'), ('calculation', 'Calculation sheet'), ('other', 'Other file')], default='other', max_length=11)),
                 ('name', models.CharField(max_length=120)),
                 ('mime', models.CharField(max_length=100)),
                 ('size', models.PositiveBigIntegerField()),
