@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal, Self
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
 
 from innovation.proposals.authority import Ceiling
 
@@ -15,8 +16,22 @@ CATEGORIES: tuple[CategoryName, ...] = ("technology", "management", "safety", "e
 Hours = int
 
 
+def _share(value: Any) -> Fraction:
+    """An exact share above 0 and up to 1, written "2/3" or "0.8"."""
+    try:
+        share = Fraction(str(value))
+    except (ValueError, ZeroDivisionError) as error:
+        raise ValueError("a share is written like 2/3 or 0.8") from error
+    if not 0 < share <= 1:
+        raise ValueError("a share is above 0 and at most 1")
+    return share
+
+
+Share = Annotated[Fraction, BeforeValidator(_share), PlainSerializer(str)]
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class LevelRule(_Part):
@@ -25,9 +40,9 @@ class LevelRule(_Part):
     role: str
     mode: Literal["one", "any", "all", "vote"]
     deadline_hours: Hours = Field(ge=1)
-    remind_hours: Hours = Field(ge=0)
-    quorum: Decimal | None = Field(default=None, gt=0, le=1)
-    pass_share: Decimal | None = Field(default=None, gt=0, le=1)
+    remind_hours: Hours = Field(ge=0)  # after the step was opened
+    quorum: Share | None = None
+    pass_share: Share | None = None
 
     @model_validator(mode="after")
     def _vote_says_when_it_passes(self) -> Self:
@@ -111,7 +126,7 @@ DEFAULT_RULES: dict[str, Any] = {
         {"level": "section", "node": "section_review", "role": "section_chief", "mode": "all",
          "deadline_hours": 24, "remind_hours": 16},
         {"level": "workshop", "node": "workshop_review", "role": "workshop_reviewer", "mode": "vote",
-         "deadline_hours": 40, "remind_hours": 32, "quorum": "0.8000", "pass_share": "0.6667"},
+         "deadline_hours": 40, "remind_hours": 32, "quorum": "4/5", "pass_share": "2/3"},
     ],
     "ceilings": {
         "team": _same_for_all("20000.00", "2000.00")

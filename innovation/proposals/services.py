@@ -1,0 +1,200 @@
+"""What people do with proposals before and beside the engine's verbs: file, save a draft, raise a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from innovation.proposals import canonical, forecast, rules
+from innovation.proposals.content import Content
+from innovation.proposals.models import Authorship, Draft, ForecastLine, Problem, Proposal
+from workflows.documents import reception
+from workflows.documents.models import Document
+from workflows.engine.models import Case
+from workflows.engine.opening import open_case
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person
+
+KIND = "proposal"
+
+
+class TokenTaken(Exception):
+    """Somebody else's filing or draft bears this token."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    case: Case
+    created: bool
+
+
+def file(*, actor: Person, token: UUID, content: Content) -> Filed:
+    """File a proposal once: the same token again returns the first case. Raises TokenTaken, BadMove."""
+    with transaction.atomic():
+        _only_one_with(token)
+        earlier = Case.objects.filter(token=token).first()
+        if earlier is not None:
+            return Filed(_own(earlier, actor), created=False)
+        return Filed(_file(actor, token, content), created=True)
+
+
+def _file(actor: Person, token: UUID, content: Content) -> Case:
+    Draft.objects.filter(token=token, person=actor).delete()
+    problem = content.problem or Problem.raise_new(title=content.new_problem, unit=_ledger_unit(actor), by=actor)
+    papers = holder_of_draft(token)
+    documents = list(Document.objects.filter(holder=papers, uploader=actor).values_list("pk", flat=True))
+
+    def write(case: Case) -> None:
+        _write(case, content, problem)
+        reception.move(papers, f"case:{case.pk}", tokens=documents)
+
+    return open_case(
+        actor=actor,
+        kind=KIND,
+        token=token,
+        title=content.title,
+        unit=actor.unit,
+        parties=_parties(content),
+        content_digest=digest_of(content, problem, documents),
+        search_text=search_text(content, problem),
+        business=write,
+    )
+
+
+def _write(case: Case, content: Content, problem: Problem) -> Proposal:
+    proposal = Proposal.objects.create(case=case, investment_years=_investment_years(case), **_fields(content, problem))
+    write_rows(proposal, content)
+    return proposal
+
+
+def revise(proposal: Proposal, *, actor: Person, content: Content) -> str:
+    """Replace the content of a proposal that came back to its author; return the new digest, also on the case."""
+    if proposal.case.author_id != actor.pk or proposal.status != Proposal.Status.FILED:
+        raise TokenTaken
+    problem = content.problem or Problem.raise_new(title=content.new_problem, unit=_ledger_unit(actor), by=actor)
+    for name, value in _fields(content, problem).items():
+        setattr(proposal, name, value)
+    proposal.save()
+    proposal.lines.all().delete()
+    proposal.authorships.all().delete()
+    write_rows(proposal, content)
+    proposal.case.title = content.title
+    proposal.case.content_digest = proposal.digest()
+    proposal.case.save(update_fields=["title", "content_digest"])
+    return proposal.case.content_digest
+
+
+def _fields(content: Content, problem: Problem) -> dict[str, Any]:
+    return {
+        "category": content.category,
+        "problem": problem,
+        "present_state": content.present_state,
+        "method": content.method,
+        "equipment": content.equipment,
+        "cost": content.cost,
+        "forecast_benefit": forecast.total(content.lines),
+    }
+
+
+def write_rows(proposal: Proposal, content: Content) -> None:
+    ForecastLine.objects.bulk_create(
+        ForecastLine(
+            proposal=proposal, place=place, label=line.label, kind=line.kind, quantity=line.quantity,
+            unit_value=line.unit_value, amount=line.amount,
+        )
+        for place, line in enumerate(content.lines, start=1)
+    )  # fmt: skip
+    Authorship.objects.bulk_create(
+        Authorship(proposal=proposal, person=person, place=place, share=share)
+        for place, (person, share) in enumerate(content.shares, start=1)
+    )
+
+
+def digest_of(content: Content, problem: Problem, documents: Sequence[UUID]) -> str:
+    """The digest that `Proposal.digest()` computes from the rows, before there are rows."""
+    return canonical.digest(
+        title=content.title,
+        category=content.category,
+        problem=problem.number,
+        present_state=content.present_state,
+        method=content.method,
+        equipment=content.equipment,
+        cost=content.cost,
+        lines=[(line.label, line.kind, line.quantity, line.unit_value) for line in content.lines],
+        authors=[(person.employee_no, share) for person, share in content.shares],
+        documents=documents,
+    )
+
+
+def search_text(content: Content, problem: Problem) -> str:
+    names = " ".join(person.name for person, _share in content.shares)
+    return "\n".join([content.title, content.equipment, names, problem.title, content.present_state, content.method])
+
+
+def _parties(content: Content) -> list[tuple[int, str]]:
+    relations = ["author"] + ["co_author"] * (len(content.shares) - 1)
+    return [(person.pk, relation) for (person, _share), relation in zip(content.shares, relations, strict=True)]
+
+
+def _investment_years(case: Case) -> int:
+    return rules.read(case.rules.content).investment_years if case.rules else 3
+
+
+def _ledger_unit(person: Person) -> Any:
+    """A problem is entered where its raiser works; the whole workshop reads it."""
+    return person.unit
+
+
+def _own(case: Case, actor: Person) -> Case:
+    if case.author_id != actor.pk or case.kind != KIND:
+        raise TokenTaken
+    return case
+
+
+def _only_one_with(token: UUID) -> None:
+    """Two tabs that send the same form wait for each other here instead of failing on a unique key."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int & 0x7FFFFFFFFFFFFFFF])
+
+
+# Drafts. -----------------------------------------------------------------------------------------------------------
+
+
+def holder_of_draft(token: UUID) -> str:
+    return f"draft:{token}"
+
+
+def save_draft(*, actor: Person, token: UUID, typed: dict[str, Any] | None) -> bool:
+    """Keep what was typed; with None only make sure that the draft exists. True if it is new. Raises TokenTaken.
+
+    A draft whose filing has arrived stays filed: the late autosave of a slow phone changes nothing.
+    """
+    earlier = Case.objects.filter(token=token).first()
+    if earlier is not None:
+        _own(earlier, actor)
+        return False
+    draft, created = Draft.objects.get_or_create(
+        token=token, defaults={"person": actor, "content": typed or {}, "saved_at": now()}
+    )
+    if draft.person_id != actor.pk:
+        raise TokenTaken
+    if not created and typed is not None:
+        Draft.objects.filter(token=token, person=actor).update(content=typed, saved_at=now())
+    return created
+
+
+def delete_draft(*, actor: Person, token: UUID) -> None:
+    Draft.objects.visible_to(actor).filter(token=token).delete()
+
+
+def is_received_by(person_id: int, photo: UUID) -> bool:
+    return Document.objects.filter(pk=photo, uploader_id=person_id).exists()
+
+
+def drop_photo(*, actor: Person, token: UUID, photo: UUID) -> None:
+    """Take a photo out of one's own draft; what was filed stays filed."""
+    Document.objects.filter(pk=photo, uploader=actor, holder=holder_of_draft(token)).delete()
