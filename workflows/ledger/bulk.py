@@ -40,7 +40,7 @@ class Happening:
 
 
 def append_many(happenings: Iterable[Happening], batch_size: int = 5000) -> list[Stamp]:
-    """Write many entries in their order, with seven statements a batch. The same digests as `append`.
+    """Write many entries in their order, with eight statements a batch. The same digests as `append`.
 
     Locks every chain it touches, in the order of their names, until the caller's transaction ends.
     """
