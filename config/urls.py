@@ -2,6 +2,12 @@
 
 from django.urls import include, path
 
+from workflows.ledger.urls import urlpatterns as ledger
+from workflows.organisation.access import classified, signed_in
+
+# The ledger lies below the people and cannot name its own door; what is behind it asks for each subject.
+classified(ledger, signed_in)
+
 urlpatterns = [
     path("", include("workflows.site.urls")),
     path("", include("workflows.organisation.urls")),
