@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+
+from django.utils import timezone
 
 from innovation.proposals.models import Authorship, Proposal
 from innovation.proposals.rules import DEFAULT_RULES
@@ -76,7 +78,7 @@ class Story:
         items = WorkItem.objects.filter(step=self.step(), state="open")
         return items.filter(person=person).first() or items.get(person=None)
 
-    def act(self, person: Person, verb: str, *args: Any, **kwargs: Any) -> None:
+    def act(self, person: Person, verb: str, /, *args: Any, **kwargs: Any) -> None:
         person = Person.objects.get(pk=person.pk)
         item = self.item(person)
         with turn(actor=person, case_id=item.case_id, item_id=item.pk) as t:
@@ -97,5 +99,5 @@ class Story:
         chief = person or self.plant.section_chiefs[0]
         item = self.item(chief)
         with turn(actor=chief, case_id=item.case_id, item_id=item.pk) as t:
-            t.case.proposal.plan(implementer=self.plant.coauthor, due=date.today() + timedelta(days=30))
+            t.case.proposal.plan(implementer=self.plant.coauthor, due=timezone.localdate() + timedelta(days=30))
             t.complete()

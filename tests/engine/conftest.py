@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
-from uuid import uuid4
-
 import pytest
 
-from innovation.proposals.rules import DEFAULT_RULES
-from tests.proposal_story import Story, publish_rules
 from tests.plant import Plant
+from tests.proposal_story import Story, publish_rules
 
 
 @pytest.fixture

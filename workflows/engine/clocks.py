@@ -28,8 +28,9 @@ def _fallen_due(step_id: int) -> int:
         ).get(pk=step_id)
         if step.closed_at or step.due_at is None or step.due_at > now():
             return 0
-        step.task.process = step.case.process
-        step.case.process.case = step.case
+        process = step.case.process
+        assert process is not None
+        step.task.process, process.case = process, step.case  # type: ignore[attr-defined]
         return _end(step)
 
 

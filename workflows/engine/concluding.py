@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.utils.translation import gettext as _
 
 from workflows.engine import tally, telling
@@ -25,8 +27,7 @@ def verdict_of(step: Step, *, closing: bool = False) -> tally.Verdict | None:
     if step.mode == Mode.ALL:
         return tally.all_of(ballots)
     if step.mode == Mode.VOTE:
-        assert step.quorum is not None and step.pass_share is not None
-        return tally.vote(ballots, step.quorum, step.pass_share, closing=closing)
+        return tally.vote(ballots, Fraction(step.quorum), Fraction(step.pass_share), closing=closing)
     return tally.any_of(ballots)
 
 
@@ -38,10 +39,12 @@ def ballots_of(step: Step) -> list[tally.Ballot]:
         .values_list("item_id", "verb")
     )
     counted = WorkItem.objects.filter(step=step, state__in=(WorkItem.State.OPEN, WorkItem.State.DONE))
-    return [
-        tally.Ballot(item.weight, "approve" if item.origin == WorkItem.Origin.CARRIED else chosen.get(item.pk))
-        for item in counted
-    ]
+    return [tally.Ballot(item.weight, _choice(item, chosen)) for item in counted]
+
+
+def _choice(item: WorkItem, chosen: dict[int | None, str]) -> tally.Choice | None:
+    verb = "approve" if item.origin == WorkItem.Origin.CARRIED else chosen.get(item.pk)
+    return verb if verb in ("approve", "reject", "abstain") else None  # type: ignore[return-value]
 
 
 def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
@@ -28,8 +29,8 @@ class StepRule:
     role: str = ""  # instead of the flow's
     deadline_hours: float | None = None
     remind_hours: float | None = None  # before the deadline
-    quorum: Decimal | None = None
-    pass_share: Decimal | None = None
+    quorum: Fraction | None = None
+    pass_share: Fraction | None = None
 
 
 @dataclass(frozen=True)

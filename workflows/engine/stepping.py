@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
@@ -105,7 +104,7 @@ def open_step(task: Task, made: Plan) -> Step:
         return step
     _set_clock(step, made, moment)
     if step.mode == Mode.VOTE:
-        step.quorum, step.pass_share = made.rule.quorum or Decimal(1), made.rule.pass_share or Decimal("0.5")
+        step.quorum, step.pass_share = str(made.rule.quorum or 1), str(made.rule.pass_share or "1/2")
     step.save()
     standing: set[int] = set()
     if made.resumes is not None and step.mode == Mode.ALL:

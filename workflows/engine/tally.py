@@ -1,5 +1,6 @@
 """How the signers of a step decide together. Pure: no Django, no database.
 
+Shares are exact fractions: two thirds is 2/3, and two of three votes reach it.
 Source: product definition, "Approval vocabulary": all-of 会签, any-of 或签, weighted vote 票签.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 Choice = Literal["approve", "reject", "abstain"]
@@ -38,7 +39,7 @@ def any_of(ballots: Iterable[Ballot]) -> Verdict | None:
     return None
 
 
-def quorum_in(ballots: Iterable[Ballot], quorum: Decimal) -> bool:
+def quorum_in(ballots: Iterable[Ballot], quorum: Fraction) -> bool:
     """Has a `quorum` share (0 < q ≤ 1) of the non-recused weight voted? Abstaining counts."""
     seats = list(ballots)
     total = sum(b.weight for b in seats)
@@ -46,7 +47,7 @@ def quorum_in(ballots: Iterable[Ballot], quorum: Decimal) -> bool:
     return total > 0 and voted >= quorum * total
 
 
-def vote(ballots: Iterable[Ballot], quorum: Decimal, pass_share: Decimal, *, closing: bool = False) -> Verdict | None:
+def vote(ballots: Iterable[Ballot], quorum: Fraction, pass_share: Fraction, *, closing: bool = False) -> Verdict | None:
     """Weighted vote: passed if approve ÷ (approve + reject) ≥ pass share; all abstaining = not passed.
 
     Decided as soon as the quorum is in and the votes still out cannot change it; `closing` (the deadline) decides by
@@ -66,5 +67,5 @@ def vote(ballots: Iterable[Ballot], quorum: Decimal, pass_share: Decimal, *, clo
     return None if possibly else "failed"
 
 
-def _reaches(approve: int, reject: int, pass_share: Decimal) -> bool:
+def _reaches(approve: int, reject: int, pass_share: Fraction) -> bool:
     return approve > 0 and approve >= pass_share * (approve + reject)

@@ -75,8 +75,9 @@ def load(item_id: int) -> WorkItem:
         "step__returned_by",
     ).get(pk=item_id)
     item.step.case = item.case
-    item.step.task.process = item.case.process
-    item.case.process.case = item.case
+    process = item.case.process
+    assert process is not None
+    item.step.task.process, process.case = process, item.case  # type: ignore[attr-defined]
     return item
 
 

@@ -23,11 +23,7 @@ def held_by(person: Person, at: datetime | None = None) -> list[Held]:
     """Roles that the person holds now. One query; kept on the instance, which lives for one request."""
     if at is None and (kept := getattr(person, "_held", None)) is not None:
         return kept
-    rows = (
-        RoleHolding.objects.in_force(at)
-        .filter(person=person)
-        .values_list("role", "unit_id", "unit__path", "weight")
-    )
+    rows = RoleHolding.objects.in_force(at).filter(person=person).values_list("role", "unit_id", "unit__path", "weight")
     held = [Held(*row) for row in rows]
     if at is None:
         person._held = held  # type: ignore[attr-defined]
@@ -81,19 +77,18 @@ def permission_names(person: Person) -> set[str]:
 
 
 def paths_seen_by(person: Person) -> list[str]:
-    """Paths of the subtrees whose rows this person may see by place: own unit, and each unit of a reading role.
+    """Paths of the subtrees whose rows this person may see by role. A posting alone opens the own unit, not those below.
 
     An administrator keeps accounts and has no business right at all, so that role opens nothing here.
     """
     opening = {h.path for h in held_by(person) if h.role not in {"administrator", "contractor"}}
-    own = person.unit.path
-    return _shortest({own, *opening})
+    return _shortest(opening)
 
 
 def places_known_to(person: Person) -> list[str]:
-    """`paths_seen_by` and the places that the person administers: for units, people and roles, never for cases."""
+    """Own unit, `paths_seen_by` and what the person administers: for units, people and roles, never for cases."""
     administered = {h.path for h in held_by(person) if h.role == "administrator"}
-    return _shortest({*paths_seen_by(person), *administered})
+    return _shortest({person.unit.path, *paths_seen_by(person), *administered})
 
 
 def _shortest(paths: Iterable[str]) -> list[str]:

@@ -91,8 +91,8 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('remind_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('quorum', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ('pass_share', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                ('quorum', models.CharField(blank=True, max_length=20)),
+                ('pass_share', models.CharField(blank=True, max_length=20)),
                 ('resume_at', models.CharField(blank=True, max_length=60)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='engine.case')),
                 ('resumes', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='engine.step')),
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'vote'), _negated=True), models.Q(('pass_share__gt', 0), ('pass_share__lte', 1), ('quorum__gt', 0), ('quorum__lte', 1)), _connector='OR'), name='vote_has_quorum_and_pass_share'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'vote'), _negated=True), models.Q(('quorum__gt', ''), ('pass_share__gt', '')), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='vote_has_quorum_and_pass_share'),
         ),
         migrations.AddIndex(
             model_name='workitem',

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 
-from workflows.organisation.models import Person, Unit
+from workflows.organisation.models import Person
 from workflows.organisation.roles import paths_seen_by
 
 
@@ -18,7 +18,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree."""
         from workflows.engine.models.step import WorkItem
 
-        by_place = Q(pk__in=[])
+        by_place = Q(unit_id=person.unit_id)
         for path in paths_seen_by(person):
             by_place |= Q(unit__path__startswith=path)
         shared = Q(shared_under_id__in=person.unit.ancestor_ids)

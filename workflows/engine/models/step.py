@@ -45,8 +45,8 @@ class Step(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    quorum = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
-    pass_share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    quorum = models.CharField(max_length=20, blank=True)  # exact shares as text: "4/5", "2/3"
+    pass_share = models.CharField(max_length=20, blank=True)
     # Set when this step exists because a later one returned the case here.
     returned_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     resume_at = models.CharField(max_length=60, blank=True)  # node to go back to; empty = walk the levels again
@@ -66,7 +66,7 @@ class Step(models.Model):
                 name="closed_step_says_outcome",
             ),
             models.CheckConstraint(
-                condition=~Q(mode="vote") | Q(quorum__gt=0, quorum__lte=1, pass_share__gt=0, pass_share__lte=1),
+                condition=~Q(mode="vote") | (Q(quorum__gt="") & Q(pass_share__gt="")) | ~Q(outcome=""),
                 name="vote_has_quorum_and_pass_share",
             ),
         ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.timezone import now as viewflow_now
 from viewflow.workflow.activation import Activation
+from viewflow.workflow.exceptions import FlowRuntimeError
 from viewflow.workflow.nodes.func import Function, FunctionActivation
 from viewflow.workflow.nodes.if_gate import If, IfActivation
 from viewflow.workflow.nodes.switch import Switch, SwitchActivation
-from viewflow.workflow.exceptions import FlowRuntimeError
 
 
 class GateActivation(IfActivation):
