@@ -41,6 +41,12 @@ def test_entries_without_a_page_are_left_out(monkeypatch, db: None) -> None:
     assert "no_such_page" not in shown
 
 
+def test_for_a_contractors_person_nothing_else_exists(plant: Plant) -> None:
+    shown = [e.name for section in menu.sections({"contractor"}, "home") for e in section.entries]
+    assert set(shown) <= {"home", "queue"}
+    assert "提一个" not in page(plant, plant.contractor_person)
+
+
 @pytest.mark.parametrize(("theme", "written"), [("dark", "dark"), ("light", "light"), ("auto", "light")])
 def test_the_server_writes_the_chosen_light(plant: Plant, theme: str, written: str) -> None:
     plant.author.theme = theme

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser import Live
 from tests.plant import Plant
+from tests.proposal_story import Story
+from workflows.engine.models import WorkItem
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +33,7 @@ def test_a_wrong_address_is_answered_plainly(live: Live, plant: Plant, width: in
     live.expect(404)
     page = live(width, person=plant.author, dark=dark)
     page.goto("/no/such/page/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("没有这一件")
+    expect(page.get_by_role("heading", level=1)).to_have_text("这里什么也没有")
     live.no_side_scroll(page)
     live.shoot(page, f"site-404{'-dark' if dark else ''}")
 
@@ -88,3 +93,18 @@ def test_without_signal_the_offline_page_comes(live: Live, plant: Plant) -> None
     expect(page.get_by_role("heading", name="没有信号")).to_be_visible()
     live.shoot(page, "site-offline")
     page.context.set_offline(False)
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+def test_home_with_work_on_it_fits(live: Live, story: Story, width: int, dark: bool) -> None:
+    chief = story.plant.section_chiefs[0]
+    for title in ("浮选药剂台增设泄漏围堰", "精矿喷嘴分布锥改双层导流，降低烟尘率", "一" * 40):
+        case = story.file(title=title, benefit="99999999.99")
+        story.act(story.plant.team_leader, "approve")
+    WorkItem.objects.filter(case=case).update(due_at=timezone.now() - timedelta(days=2))
+    story.file(title="沉淀池测温孔改带自锁盖板", author=chief, coauthors=())
+    page = live(width, person=chief, dark=dark)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="先办这几件")).to_be_visible()
+    live.no_side_scroll(page)
+    live.shoot(page, f"site-home-work{'-dark' if dark else ''}")

@@ -14,9 +14,7 @@ from workflows.site import errors, refusals
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("language", "words"), [("zh-hans", "没有这一件，或您看不到它。"), ("en", "It does not exist")]
-)
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "没有这个网址"), ("en", "No page has this address")])
 def test_a_stranger_with_a_wrong_address_reads_it_in_the_browsers_language(language: str, words: str) -> None:
     answer = Client(headers={"accept-language": language}).get("/no/such/page/")
     assert answer.status_code == 404
@@ -78,7 +76,7 @@ def test_a_role_that_ended_says_who_has_it_now(plant: Plant, rf: RequestFactory)
     [
         (Recused("co_author"), 403, "您是本件合作人，不能评审。"),
         (NotYours(), 403, "要有相应职务才能办"),
-        (NoSuchThing(), 404, "没有这一件"),
+        (NoSuchThing(), 404, "没有这一件，或您看不到它。"),
         (BadMove("写明要补什么。"), 400, "写明要补什么。"),
     ],
 )

@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404
 from django.utils.translation import gettext as _
 
 from workflows.organisation.access import public, speaks_json
@@ -37,7 +38,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problem(request, 404)
+    """A mistyped address is one thing, a row that is not for you another; the second says no more than it must."""
+    return problem(request, 404, wrong_address=isinstance(exception, Resolver404))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

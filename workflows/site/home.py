@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     local = timezone.localtime(now())
     context = {
         "greeting": greeting(local.hour) % {"name": person.name},
-        "day": f"{day_words(local.date())} {weekday(local.date())}",
+        "day": _("%(weekday)s %(day)s") % {"day": day_words(local.date()), "weekday": weekday(local.date())},
         "todo": todo.urgent(person),
         "mine": mine(person),
         "year": year(person, local.year),
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def greeting(hour: int) -> str:
     if hour < 5:
-        return _("Good night, %(name)s")
+        return _("It is late, %(name)s")
     if hour < 11:
         return _("Good morning, %(name)s")
     if hour < 13:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.urls import NoReverseMatch, reverse
@@ -19,6 +18,7 @@ class Entry:
     section: str = ""
     roles: frozenset[str] = frozenset()
     tab: object | None = None  # its word in the phone's tab bar, if it stands there
+    outside: bool = False  # for a contractor's people too; nothing else exists for them
 
 
 @dataclass
@@ -41,8 +41,8 @@ RULES = frozenset({"rule_drafter", "rule_publisher", "innovation_officer", "audi
 
 SECTIONS = {"": "", "innovation": _("Innovation"), "management": _("Management")}
 ENTRIES = [
-    Entry("home", _("Home"), "home", tab=_("Home")),
-    Entry("queue", _("To do"), "inbox", tab=_("To do")),
+    Entry("home", _("Home"), "home", tab=_("Home"), outside=True),
+    Entry("queue", _("To do"), "inbox", tab=_("To do"), outside=True),
     Entry("my_proposals", _("My proposals"), "bulb"),
     Entry("file_proposal", _("File a proposal"), "plus", "innovation", tab=_("Propose")),
     Entry("problem_list", _("Problem ledger"), "book", "innovation"),
@@ -51,7 +51,7 @@ ENTRIES = [
     Entry("rule_list", _("Rule versions"), "file", "management", RULES),
     Entry("checkpoint_list", _("Ledger"), "chain", "management"),
 ]
-PROFILE = Entry("profile", _("Me"), "user", tab=_("Me"))
+PROFILE = Entry("profile", _("Me"), "user", tab=_("Me"), outside=True)
 
 
 def sections(roles: set[str], here: str) -> list[Section]:
@@ -64,12 +64,12 @@ def sections(roles: set[str], here: str) -> list[Section]:
     return found
 
 
-def tabs(here: str) -> list[Shown]:
-    return [s for e in [*ENTRIES, PROFILE] if e.tab and (s := _shown(e, e.tab, set(), here))]
+def tabs(roles: set[str], here: str) -> list[Shown]:
+    return [s for e in [*ENTRIES, PROFILE] if e.tab and (s := _shown(e, e.tab, roles, here))]
 
 
-def _shown(entry: Entry, label: object, roles: Iterable[str], here: str) -> Shown | None:
-    if entry.roles and not entry.roles & set(roles):
+def _shown(entry: Entry, label: object, roles: set[str], here: str) -> Shown | None:
+    if (entry.roles and not entry.roles & roles) or ("contractor" in roles and not entry.outside):
         return None
     try:
         url = reverse(entry.name)

@@ -42,12 +42,21 @@ class Shell:
         return (match.url_name or "") if match else ""
 
     @cached_property
+    def roles(self) -> set[str]:
+        return {held.role for held in held_by(self.person)} if self.person else set()
+
+    @property
+    def outsider(self) -> bool:
+        """A contractor's person: answers what is asked of the company, and proposes nothing."""
+        return "contractor" in self.roles
+
+    @cached_property
     def sections(self) -> list[menu.Section]:
-        return menu.sections({held.role for held in held_by(self.person)} if self.person else set(), self.here)
+        return menu.sections(self.roles, self.here)
 
     @cached_property
     def tabs(self) -> list[menu.Shown]:
-        return menu.tabs(self.here)
+        return menu.tabs(self.roles, self.here)
 
     @cached_property
     def unit_path(self) -> list[str]:

@@ -38,6 +38,8 @@
     if (form.matches("[data-download]")) return;
     form.dataset.sent = "yes";
     held.add(form);
+    // No answer, no new page: after a while the person may press again, and the form's token counts it once.
+    setTimeout(release, 15000);
     setTimeout(() => {
       form.querySelectorAll("button:not([type=button]):not(:disabled)").forEach((button) => {
         button.disabled = true;

@@ -1,0 +1,92 @@
+"""The home page: what is urgent first, then what of mine moved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.plant import Plant
+from tests.proposal_story import Story
+from workflows.engine.models import WorkItem
+from workflows.organisation.models import Person
+from workflows.site.home import greeting
+
+
+def home(plant: Plant, person: Person) -> str:
+    return plant.client(person).get("/").content.decode()
+
+
+def test_a_proposer_without_tasks_sees_what_they_filed_first(story: Story) -> None:
+    story.file(title="沉淀池测温孔改带自锁盖板")
+    text = home(story.plant, story.plant.author)
+    assert text.index("我提的") < text.index("没有等您办的")
+    assert "沉淀池测温孔改带自锁盖板" in text
+    assert "btn-start" in text
+
+
+def test_a_leader_sees_what_waits_first(story: Story) -> None:
+    case = story.file(title="炉前渣口水套快拆法兰")
+    text = home(story.plant, story.plant.team_leader)
+    assert text.index("先办这几件") < text.index("我提的，有了进展")
+    assert f'href="/cases/{case.number}/"' in text
+    assert "可领取" in text
+    assert "¥1,860,000.00" in text
+
+
+def test_the_one_due_first_stands_first_and_a_late_one_is_marked(story: Story) -> None:
+    story.file(title="不急的一件")
+    late = story.file(title="急的一件")
+    WorkItem.objects.filter(case=late).update(due_at=timezone.now() - timedelta(days=20))
+    text = home(story.plant, story.plant.team_leader)
+    assert text.index("急的一件") < text.index("不急的一件")
+    assert 'class="qrow" data-s="late"' in text
+    assert "逾期" in text
+    assert "其中 1 件逾期" in text or "queue" not in text
+
+
+def test_a_signer_sees_how_many_have_signed(story: Story) -> None:
+    story.file()
+    story.act(story.plant.team_leader, "approve")
+    story.act(story.plant.section_chiefs[0], "approve")
+    assert "会签 1/3" in home(story.plant, story.plant.section_chiefs[1])
+    assert "先办这几件" not in home(story.plant, story.plant.section_chiefs[0])
+
+
+def test_the_author_reads_who_returned_it_and_why(story: Story) -> None:
+    story.file()
+    story.act(story.plant.team_leader, "return_to", "revision", then="walk", reason="缺改前停机时间")
+    text = home(story.plant, story.plant.author)
+    assert "秦砺 退回：“缺改前停机时间”" in text
+
+
+def test_another_teams_leader_sees_nothing_of_it(story: Story) -> None:
+    case = story.file(title="别班的一件")
+    text = home(story.plant, story.plant.other_leader)
+    assert case.number not in text
+
+
+def test_home_costs_the_same_for_one_and_for_many(story: Story) -> None:
+    client = story.plant.client(story.plant.team_leader)
+
+    def cost() -> int:
+        client.get("/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        return len(asked)
+
+    story.file()
+    one = cost()
+    for n in range(8):
+        story.file(title=f"第{n}件")
+    assert cost() == one <= 12
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(3, "夜深了"), (8, "上午好"), (12, "中午好"), (15, "下午好"), (20, "晚上好")]
+)
+def test_the_greeting_knows_the_hour(hour: int, words: str) -> None:
+    assert greeting(hour) % {"name": "高焰"} == f"高焰，{words}"
