@@ -7,23 +7,29 @@ business of `visible_to`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Access:
-    """`public`: anybody. Otherwise signed in, and if `roles` is not empty, holding one of them somewhere."""
+    """`public`: anybody. Otherwise signed in, and if `roles` is not empty, holding one of them somewhere.
+
+    `by_token`: the view itself answers 401 to whoever brings neither a token nor a session.
+    """
 
     public: bool = False
     roles: tuple[str, ...] = ()
+    by_token: bool = False
 
 
 def _classify(view: View, access: Access) -> View:
@@ -43,6 +49,28 @@ def holding(*roles: str) -> Callable[[View], View]:
     return lambda view: _classify(view, Access(roles=tuple(roles)))
 
 
+def by_token(view: View) -> View:
+    return _classify(view, Access(by_token=True))
+
+
+def classified(patterns: Iterable[URLPattern | URLResolver], mark: Callable[[Any], Any]) -> None:
+    """Classify the views of a third party's URLs, as `classified(api.urls[0], by_token)`; ours are left alone."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            classified(pattern.url_patterns, mark)
+        elif access_of(pattern.callback) is None:
+            mark(pattern.callback)
+
+
+# Third-party views that cannot carry the mark themselves, by dotted name. Empty is the best state.
+THIRD_PARTY: dict[str, Access] = {}
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    access: Access | None = getattr(view, "access", None)
+    return access or THIRD_PARTY.get(f"{view.__module__}.{getattr(view, '__qualname__', '')}")
+
+
 class AccessMiddleware:
     """Refuses before the view runs: strangers go to sign-in, people without the role get 403."""
 
@@ -55,16 +83,27 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        access: Access | None = getattr(view, "access", None)
+        access = access_of(view)
         if access is None:
             raise PermissionDenied("unclassified URL")
-        if access.public:
+        if access.public or access.by_token:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if access.roles:
             from workflows.organisation.roles import held_by
 
             if not {held.role for held in held_by(request.user)} & set(access.roles):
                 raise PermissionDenied("needs a role")
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if speaks_json(request):
+        return JsonResponse({"detail": _("Sign in first.")}, status=401)
+    # A form sent after the session ended cannot be sent again by following a link to it.
+    return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
+
+
+def speaks_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")

@@ -1,3 +1,38 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workflows.organisation.views import people, profile, roles, roster, signing_in, units
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-out/", signing_in.sign_out, name="sign_out"),
+    path("language/", signing_in.set_language, name="set_language"),
+    path("password/", signing_in.change_password, name="change_password"),
+    path("me/", profile.profile, name="profile"),
+    path("me/ties/", profile.declare_tie, name="declare_tie"),
+    path("me/ties/<int:tie_id>/end/", profile.end_tie, name="end_tie"),
+    path("me/tokens/", profile.issue_token, name="issue_token"),
+    path("me/tokens/<int:token_id>/revoke/", profile.revoke_token, name="revoke_token"),
+    path("colleagues/", profile.colleagues, name="colleagues"),
+    path("admin/units/", units.admin_units, name="admin_units"),
+    path("admin/units/new/", units.new_unit, name="admin_unit_new"),
+    path("admin/units/<int:unit_id>/", units.admin_unit, name="admin_unit"),
+    path("admin/units/<int:unit_id>/edit/", units.edit_unit, name="admin_unit_edit"),
+    path("admin/units/<int:unit_id>/close/", units.deactivate_unit, name="admin_unit_deactivate"),
+    path("admin/units/<int:unit_id>/open/", units.reactivate_unit, name="admin_unit_reactivate"),
+    path("admin/people/", people.admin_people, name="admin_people"),
+    path("admin/people.xlsx", people.export_people, name="admin_people_export"),
+    path("admin/people/new/", people.new_person, name="admin_person_new"),
+    path("admin/people/<int:person_id>/", people.admin_person, name="admin_person"),
+    path("admin/people/<int:person_id>/edit/", people.edit_person, name="admin_person_edit"),
+    path("admin/people/<int:person_id>/move/", people.move_person, name="admin_person_move"),
+    path("admin/people/<int:person_id>/close/", people.deactivate_person, name="admin_person_deactivate"),
+    path("admin/people/<int:person_id>/open/", people.reactivate_person, name="admin_person_reactivate"),
+    path("admin/people/<int:person_id>/password/", people.reset_password, name="admin_person_reset"),
+    path("admin/roles/grant/", roles.grant_role, name="admin_role_grant"),
+    path("admin/roles/<int:holding_id>/end/", roles.end_role, name="admin_role_end"),
+    path("admin/roster/", roster.admin_roster, name="admin_roster"),
+    path("admin/roster/template.xlsx", roster.roster_template, name="admin_roster_template"),
+    path("admin/roster/<int:roster_id>/", roster.preview, name="admin_roster_preview"),
+    path("admin/roster/<int:roster_id>/confirm/", roster.confirm_roster, name="admin_roster_confirm"),
+    path("admin/roster/<int:roster_id>/discard/", roster.discard_roster, name="admin_roster_discard"),
+]

@@ -13,6 +13,55 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> PersonQuerySet:
         return self.filter(is_active=True)
 
+    def under(self, *paths: str) -> PersonQuerySet:
+        """People whose present unit is at or below any of the paths."""
+        condition = models.Q(pk__in=[])
+        for path in paths:
+            condition |= models.Q(unit__path__startswith=path)
+        return self.filter(condition)
+
+    def visible_to(self, person: Person) -> PersonQuerySet:
+        """People of the places that the person sees or administers, and oneself."""
+        from workflows.organisation.roles import places_known_to
+
+        return self.under(*places_known_to(person)) | self.filter(pk=person.pk)
+
+    def administered_by(self, person: Person) -> PersonQuerySet:
+        from workflows.organisation.authority import administered_paths
+
+        return self.under(*administered_paths(person))
+
+    def overseen_by(self, person: Person) -> PersonQuerySet:
+        from workflows.organisation.authority import overseen_paths
+
+        return self.under(*overseen_paths(person))
+
+    def colleagues_of(self, person: Person) -> PersonQuerySet:
+        """Whom one may name, as a co-author or in a tie: people in use of one's workshop, or of one's contractor.
+
+        Someone above every workshop names anybody at or below their own unit.
+        """
+        from workflows.organisation.models.unit import UnitKind
+
+        outside = person.unit.at_level(UnitKind.CONTRACTOR)
+        place = outside or person.unit.at_level(UnitKind.WORKSHOP) or person.unit
+        people = self.active().filter(unit__path__startswith=place.path)
+        contractor = models.Q(unit__kind=UnitKind.CONTRACTOR) | models.Q(unit__parent__kind=UnitKind.CONTRACTOR)
+        return people if outside else people.exclude(contractor)
+
+    def holding(self, role: str) -> PersonQuerySet:
+        """Those who hold the role now, anywhere."""
+        from workflows.organisation.models.role import RoleHolding
+
+        return self.filter(pk__in=RoleHolding.objects.in_force().filter(role=role).order_by().values("person_id"))
+
+    def matching(self, text: str) -> PersonQuerySet:
+        """A part of the name, two characters are enough, or the beginning of an employee number."""
+        text = text.strip()
+        if not text:
+            return self
+        return self.filter(models.Q(name__icontains=text) | models.Q(employee_no__istartswith=text))
+
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def create_user(self, employee_no: str, password: str | None = None, **fields: Any) -> Person:
@@ -30,10 +79,15 @@ class Person(AbstractBaseUser):
     unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="people", verbose_name=_("unit"))
     title = models.CharField(_("post"), max_length=40, blank=True)
     email = models.EmailField(_("mail"), blank=True)
-    language = models.CharField(_("language"), max_length=10, default="zh-hans",
-                                choices=[("zh-hans", "简体中文"), ("en", "English")])
-    theme = models.CharField(_("appearance"), max_length=6, default="auto",
-                             choices=[("auto", _("follow the system")), ("light", _("light")), ("dark", _("dark"))])
+    language = models.CharField(
+        _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "简体中文"), ("en", "English")]
+    )
+    theme = models.CharField(
+        _("appearance"),
+        max_length=6,
+        default="auto",
+        choices=[("auto", _("follow the system")), ("light", _("light")), ("dark", _("dark"))],
+    )
     is_active = models.BooleanField(_("account in use"), default=True)
     must_change_password = models.BooleanField(default=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
@@ -78,6 +132,12 @@ class Person(AbstractBaseUser):
         return permission_names(self)
 
 
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def visible_to(self, person: Person) -> PostingQuerySet:
+        """The history of those whom one sees now."""
+        return self.filter(person__in=Person.objects.visible_to(person).order_by().values("pk"))
+
+
 class Posting(models.Model):
     """Where somebody worked, from when to when; the last one has no end."""
 
@@ -85,6 +145,8 @@ class Posting(models.Model):
     unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         ordering = ["person", "starts_at"]

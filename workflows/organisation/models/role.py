@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -11,6 +12,9 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from workflows.ledger.clock import now
+
+if TYPE_CHECKING:
+    from workflows.organisation.models.person import Person
 
 
 class Role(models.TextChoices):
@@ -42,6 +46,19 @@ class RoleHoldingQuerySet(models.QuerySet["RoleHolding"]):
     def in_force(self, at: datetime | None = None) -> RoleHoldingQuerySet:
         moment = at or now()
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=moment), starts_at__lte=moment, person__is_active=True)
+
+    def not_over(self) -> RoleHoldingQuerySet:
+        """In force or still to begin."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now()))
+
+    def visible_to(self, person: Person) -> RoleHoldingQuerySet:
+        """One's own, and those at the places that one sees or administers."""
+        from workflows.organisation.roles import places_known_to
+
+        condition = Q(person=person)
+        for path in places_known_to(person):
+            condition |= Q(unit__path__startswith=path)
+        return self.filter(condition)
 
 
 class RoleHolding(models.Model):
@@ -76,3 +93,11 @@ class RoleHolding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.unit}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= now()
+
+    @property
+    def is_to_come(self) -> bool:
+        return not self.is_over and self.starts_at > now()

@@ -1,0 +1,62 @@
+"""Against guessing: what counts as too often, from where, and what the person is told.
+
+Two limits over the last quarter of an hour. Five failures for one number **from one address** stop that address for
+that number: guessing from a desk stops, and nobody at one desk can shut a colleague out at another. Fifty failures
+for one number **from anywhere** stop the number: that takes ten addresses, it ends by itself, and without it many
+addresses together could guess for ever. An address alone is never stopped, because a whole workshop may stand behind
+one. While the door is shut attempts are not counted, so it opens when the page says it will.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username, get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Max, Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflows.organisation.access import speaks_json
+
+FROM_ANYWHERE = 10  # times the limit from one address
+
+
+def address_of(request: HttpRequest) -> str:
+    """The caller's address; behind our own proxy the last one of the list, which the caller cannot write."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+class LockoutHandler(AxesDatabaseHandler):
+    """Axes counts each set of parameters against one limit; the set "number alone" here weighs a tenth."""
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        here, anywhere = (
+            attempts.aggregate(n=Sum("failures_since_start"))["n"] or 0
+            for attempts in self.get_user_attempts(request, credentials)
+        )
+        return max(here, anywhere // FROM_ANYWHERE)
+
+
+def shut_until(username: str | None, request: HttpRequest) -> datetime:
+    last = AccessAttempt.objects.filter(username=username, attempt_time__gte=get_cool_off_threshold(request)).aggregate(
+        last=Max("attempt_time")
+    )["last"]
+    return (last or timezone.now()) + get_cool_off(request)
+
+
+def refuse(request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+    """What a shut door says: until when, and who can help. The same for numbers that do not exist."""
+    username = get_client_username(request, credentials)
+    until = timezone.localtime(shut_until(username, request))
+    if speaks_json(request):
+        words = _("Too many failed attempts. Try again after %(time)s.") % {"time": until.strftime("%H:%M")}
+        return JsonResponse({"detail": words}, status=429)
+    return render(request, "organisation/shut.html", {"until": until}, status=429)
