@@ -102,11 +102,14 @@ class Demo:
             children.run("collectstatic", [*manage, "collectstatic", "--noinput", "--verbosity", "0", "-i", "viewflow"])
         if self.sign_ins.exists():
             self.progress.say("The plant is seeded already")
+        elif os.environ.get("SEED") == "no":
+            self.progress.say("Not seeded, as asked")
         elif not any(ROOT.glob("*/*/management/commands/seed_demo.py")):
             self.progress.say("There is no seed_demo command yet: the plant stays empty")
         else:
             with self.progress.step("Seeding the plant"):
-                children.run("seed_demo", [*manage, "seed_demo"], aloud=True)
+                size = os.environ.get("SEED", "").split()
+                children.run("seed_demo", [*manage, "seed_demo", *size], aloud=True)
 
     def start(self, children: Children) -> None:
         self.progress.say("Starting web, worker and beat …")

@@ -101,6 +101,8 @@ class Guard:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.user:
             privileges.give(data, self.user)
+            if not privileges.may_run(data, self.user):
+                raise PermissionError(f"{self.user.pw_name}, who runs PostgreSQL for root, may not enter {data}")
         return data
 
     def borrow_account(self, chosen: dict[str, binaries.Binary], user: pwd.struct_passwd) -> dict[str, binaries.Binary]:
