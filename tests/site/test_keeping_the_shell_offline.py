@@ -46,3 +46,6 @@ def test_the_manifest_lets_it_stand_on_the_home_screen(db: None) -> None:
     content = Client().get("/manifest.webmanifest").json()
     assert content["start_url"] == "/"
     assert content["display"] == "standalone"
+    from django.contrib.staticfiles import finders
+
+    assert all(finders.find(icon["src"].removeprefix("/static/")) for icon in content["icons"])

@@ -76,9 +76,10 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @public
 def manifest(request: HttpRequest) -> JsonResponse:
-    icon = {"src": static("site/logo.svg"), "sizes": "any", "type": "image/svg+xml"}
+    drawn = {"src": static("site/logo.svg"), "sizes": "any", "type": "image/svg+xml"}
+    flat = [{"src": static(f"site/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png"} for n in (192, 512)]
     content = {
         "name": _("Assay"), "short_name": _("Assay"), "start_url": "/", "scope": "/", "display": "standalone",
-        "background_color": "#f3f5f6", "theme_color": "#182026", "icons": [icon],
+        "background_color": "#f3f5f6", "theme_color": "#182026", "icons": [drawn, *flat],
     }  # fmt: skip
     return JsonResponse(content, content_type="application/manifest+json")
