@@ -39,7 +39,9 @@ def verified(
     program = folder / "verify.py"
     program.write_bytes(export.PROGRAM.read_bytes())
     (folder / "export.json").write_text(json.dumps(content), encoding="utf-8")
-    command = [sys.executable, "-I", "-S", str(program), "export.json", "--key", key or checkpoints.fingerprint()]
+    command = [sys.executable, "-I", "-S", str(program), "export.json"]
+    for fingerprint in (key or checkpoints.fingerprint()).split():
+        command += ["--key", fingerprint]
     for number, one in enumerate(held):
         (folder / f"held-{number}.json").write_text(json.dumps(one), encoding="utf-8")
         command += ["--checkpoint", f"held-{number}.json"]

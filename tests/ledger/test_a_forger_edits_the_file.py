@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,7 +83,7 @@ def leaves(value, path=()):
 
 
 def code_of(content) -> int:
-    return Report(content, [], checkpoints.fingerprint()).code if shaped(content, verify.EXPORT) else 2
+    return Report(content, [], [checkpoints.fingerprint()]).code if shaped(content, verify.EXPORT) else 2
 
 
 def changed(old, draw):
@@ -116,7 +117,7 @@ def test_what_is_left_out_is_missed(content, what):
 
 def test_an_entry_left_out_of_the_file_is_missed(content):
     del content["chains"][0]["entries"][2]
-    report = Report(content, [], checkpoints.fingerprint())
+    report = Report(content, [], [checkpoints.fingerprint()])
     assert report.problems[0].lines()[1] == "case:1 entry 3 was removed"
 
 
@@ -162,3 +163,10 @@ def test_the_zip_is_read_as_it_is(content, tmp_path, capsys, db):
 
 def test_the_export_is_the_same_text_twice(content, db):
     assert json.dumps(exported("case:1")) == json.dumps(exported("case:1"))
+
+
+def test_the_worked_example_of_the_documentation_is_right():
+    text = (Path(__file__).parents[2] / "docs" / "ledger-format.md").read_text(encoding="utf-8")
+    payload = verify.commitment_of("00112233445566778899aabbccddeeff", '{"reason":"冰铜 锍 𠮷"}')
+    digest = verify.entry_digest("case:1", 1, "engine.case.filed", "2026-11-18T01:12:00.000000Z", payload, verify.ZERO)
+    assert payload in text and digest in text

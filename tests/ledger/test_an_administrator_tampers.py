@@ -198,3 +198,12 @@ def test_a_heads_row_is_changed(chain, tmp_path):
 def test_another_key_signed(chain, tmp_path):
     done = verified(tmp_path, exported(), key="ab" * 32)
     assert done.returncode == 1 and "checkpoint #1 was not signed by this key" in done.stdout
+
+
+def test_after_a_change_of_key_both_fingerprints_are_named(chain, tmp_path, settings):
+    settings.CHECKPOINT_KEY, old = "22" * 32, checkpoints.fingerprint()
+    history(count=1)
+    checkpoints.gather("new key")
+    new = checkpoints.fingerprint()
+    assert old != new and "checkpoint #1 was not signed by this key" in verified(tmp_path, exported(), key=new).stdout
+    assert verified(tmp_path, exported(), key=f"{new} {old}").returncode == 0

@@ -57,7 +57,7 @@ payloads = st.dictionaries(text, st.recursive(leaf, lambda s: st.lists(s) | st.d
 moments = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(payload=payloads, at=moments)
 def test_the_database_and_python_agree_on_every_digest(db, payload, at):
     stamp = append(subject="case:铜-1", event="engine.case.filed", payload=payload, at=at)

@@ -37,13 +37,13 @@ class TestGathering:
         assert (first.previous, second.previous) == (ZERO, first.digest)
         assert list(second.heads.values_list("chain__subject", "length")) == [("case:2", 7)]
         assert second.size == 2 and second.root == tree_at(second).root != first.root == tree_at(first).root
-        assert all(check_checkpoint(header(c), checkpoints.fingerprint()) is None for c in (first, second))
+        assert all(check_checkpoint(header(c), [checkpoints.fingerprint()]) is None for c in (first, second))
 
     @override_settings(DEMO=True)
     def test_a_demo_says_so_under_its_signature(self):
         history()
         forged = {**header(checkpoints.gather("test")), "demo": False}
-        assert check_checkpoint(forged, checkpoints.fingerprint()).code == "edited"
+        assert check_checkpoint(forged, [checkpoints.fingerprint()]).code == "edited"
 
     def test_a_hundred_chains_cost_as_many_statements_as_one(self, django_assert_num_queries):
         append_many(Happening(f"case:{n}", "engine.case.filed", {"n": n}) for n in range(100))
@@ -108,7 +108,7 @@ class TestTheWholeDatabase:
         assert named in self.said(capsys)
 
     def test_another_key_is_named(self, capsys):
-        assert "checkpoint #1 was not signed by this key" in self.said(capsys, key="ab" * 32)
+        assert "checkpoint #1 was not signed by this key" in self.said(capsys, key=["ab" * 32])
 
 
 subjects = st.sets(st.text("abc:0123", min_size=1, max_size=6), min_size=1, max_size=40)

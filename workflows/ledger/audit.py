@@ -15,14 +15,14 @@ from workflows.ledger.models import Chain, Checkpoint, Entry, Head
 from workflows.ledger.verify import Problem
 
 
-def problems(fingerprint: str, *, every_root: bool = False) -> Iterator[Problem]:
+def problems(fingerprints: list[str], *, every_root: bool = False) -> Iterator[Problem]:
     """What does not hold: the first entry of each chain, then heads and checkpoints.
 
     `every_root` folds the tree of each checkpoint again, not only of the newest: slow on a large plant.
     """
     yield from _chains()
     yield from _heads()
-    yield from _checkpoints(fingerprint)
+    yield from _checkpoints(fingerprints)
     yield from _roots(every_root)
 
 
@@ -53,11 +53,11 @@ def _heads() -> Iterator[Problem]:
             yield verify.entry_at(head.chain.subject, head.length, "rewritten")
 
 
-def _checkpoints(fingerprint: str) -> Iterator[Problem]:
-    before = {"number": 0, "digest": verify.ZERO}
+def _checkpoints(fingerprints: list[str]) -> Iterator[Problem]:
+    before: dict[str, Any] = {"number": 0, "digest": verify.ZERO}
     for checkpoint in Checkpoint.objects.order_by("number").iterator(2000):
         one = header(checkpoint)
-        found = verify.check_checkpoint(one, fingerprint)
+        found = verify.check_checkpoint(one, fingerprints)
         if one["number"] != before["number"] + 1 or one["previous"] != before["digest"]:
             found = verify.checkpoint_at(one["number"], "linked")
         if found:

@@ -56,4 +56,4 @@ def unseal(entry: Entry) -> Mapping[str, Any]:
 
 def unsealed(entry: Entry) -> tuple[str, str]:
     """Salt and body of a sealed entry, as an export shows them."""
-    return open_sealed(bytes(entry.payload.sealed), entry.payload_digest)
+    return open_sealed(bytes(entry.payload.sealed or b""), entry.payload_digest)

@@ -77,7 +77,7 @@ def payload_of(entry: Entry, readable: Readable) -> dict[str, str] | str:
     if not hasattr(entry, "payload") or not readable(entry):
         return "withheld"
     payload = entry.payload
-    salt, body = unsealed(entry) if payload.sealed else (payload.salt, payload.body)
+    salt, body = unsealed(entry) if payload.sealed else (payload.salt or "", payload.body or "")
     return {"salt": salt, "body": body}
 
 

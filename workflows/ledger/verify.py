@@ -193,11 +193,11 @@ def _misplaced(subject: str, place: int, numbers: list[int]) -> Problem:
     return entry_at(subject, place, "reordered" if place in numbers else "removed")
 
 
-def check_checkpoint(c: dict[str, Any], fingerprint: str) -> Problem | None:
+def check_checkpoint(c: dict[str, Any], fingerprints: list[str]) -> Problem | None:
     text, public = checkpoint_text(c), bytes.fromhex(c["key"])
     if c["digest"] != sha256(text):
         return checkpoint_at(c["number"], "edited")
-    if hashlib.sha256(public).hexdigest() != fingerprint:
+    if hashlib.sha256(public).hexdigest() not in fingerprints:
         return checkpoint_at(c["number"], "key")
     if not signature_holds(public, text.encode("utf-8"), bytes.fromhex(c["signature"])):
         return checkpoint_at(c["number"], "signature")
@@ -206,7 +206,7 @@ def check_checkpoint(c: dict[str, Any], fingerprint: str) -> Problem | None:
 
 def check_links(checkpoints: list[dict[str, Any]]) -> Problem | None:
     """Ascending, each naming the one before it where both are here."""
-    before = {"number": 0, "digest": ZERO}
+    before: dict[str, Any] = {"number": 0, "digest": ZERO}
     for c in checkpoints:
         if c["number"] <= before["number"]:
             return checkpoint_at(c["number"], "linked")
@@ -254,8 +254,8 @@ def check_place(proof: dict[str, Any], chain: dict[str, Any]) -> Problem | None:
 class Report:
     """All that an export and the held files say, weighed. `problems` refute it, `doubts` leave it open."""
 
-    def __init__(self, export: dict[str, Any], held: list[dict[str, Any]], fingerprint: str) -> None:
-        self.export, self.fingerprint = export, fingerprint
+    def __init__(self, export: dict[str, Any], held: list[dict[str, Any]], fingerprints: list[str]) -> None:
+        self.export, self.fingerprints = export, fingerprints
         self.problems: list[Problem] = []
         self.doubts: list[Problem] = []
         self.checkpoints = {c["number"]: c for c in export["checkpoints"]}
@@ -281,7 +281,7 @@ class Report:
 
     def _weigh_checkpoints(self) -> None:
         for c in (*self.export["checkpoints"], *self.held):
-            self._note(check_checkpoint(c, self.fingerprint))
+            self._note(check_checkpoint(c, self.fingerprints))
         self._note(check_links(self.export["checkpoints"]))
         for c in self.held:
             if self.checkpoints.setdefault(c["number"], c)["digest"] != c["digest"]:
@@ -409,11 +409,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="试金台账离线验证 · Offline verifier of the Assay ledger")
     parser.add_argument("export", help="导出的文件 · the export, .zip or .json")
     parser.add_argument("--checkpoint", action="append", default=[], help="手里的检查点 · a checkpoint held outside")
-    parser.add_argument("--key", required=True, help="公钥指纹 · fingerprint of the public key")
+    parser.add_argument("--key", action="append", required=True, help="公钥指纹 · fingerprint of the public key")
     options = parser.parse_args(arguments)
     try:
         held = [read(path) for path in options.checkpoint]
-        report = Report(read(options.export), held, options.key.strip().lower())
+        report = Report(read(options.export), held, [key.strip().lower() for key in options.key])
     except Unreadable as error:
         sys.stdout.write(f"读不出来 · CANNOT BE READ\n{error}\n")
         return 2

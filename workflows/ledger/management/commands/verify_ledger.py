@@ -16,11 +16,13 @@ class Command(BaseCommand):
     help = "Check every chain and every checkpoint of this database; exit code 1 if something does not hold."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--key", help="fingerprint of the public key; without it, of the configured one")
+        parser.add_argument(
+            "--key", action="append", help="fingerprint of a public key; without it, of the configured one"
+        )
         parser.add_argument("--every-root", action="store_true", help="fold the tree of every checkpoint again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(audit.problems(options["key"] or fingerprint(), every_root=options["every_root"]))
+        found = list(audit.problems(options["key"] or [fingerprint()], every_root=options["every_root"]))
         for problem in found:
             self.stdout.write("\n".join(problem.lines()))
         self.stdout.write(
