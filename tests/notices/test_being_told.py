@@ -233,3 +233,32 @@ def known(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 assert settings.TESTING
+
+
+def test_one_bad_address_does_not_hold_up_the_others(plant, settings, mailbox):
+    settings.EMAIL_BACKEND = "tests.notices.refusing.Backend"
+    plant.author.email = "refused@plant.example"
+    plant.author.save()
+    tell(plant.author, plant.coauthor)
+    deliver()
+    states = dict(Outbox.objects.filter(channel=Channel.MAIL).values_list("recipient__name", "state"))
+    assert states == {"韩铸": State.WAITING, "陆锍": State.SENT}
+
+
+def test_a_server_that_hangs_up_half_way_ends_the_round_and_loses_nothing(plant, settings, mailbox):
+    settings.EMAIL_BACKEND = "tests.notices.refusing.Backend"
+    plant.reviewers[2].email = "hangup@plant.example"
+    plant.reviewers[2].save()
+    tell(*plant.reviewers)
+    deliver()
+    by_mail = Outbox.objects.filter(channel=Channel.MAIL)
+    assert by_mail.filter(state=State.SENT).count() == 2
+    assert by_mail.filter(state=State.WAITING, tries=1).count() == 3
+    assert Notice.objects.count() == 5
+
+
+def test_a_stray_per_cent_sign_in_a_translation_stops_nothing(plant, mailbox):
+    wording.register("tests.stray", title="100% %(title)s")
+    tell(plant.author, event="tests.stray")
+    deliver()
+    assert len(mailbox()) == 1

@@ -81,3 +81,8 @@ class Document(models.Model):
     @property
     def is_image(self) -> bool:
         return self.mime.startswith("image/")
+
+    @property
+    def suffix(self) -> str:
+        """What the kept file is, as people say it: PDF, XLSX."""
+        return self.name.rpartition(".")[2].upper()

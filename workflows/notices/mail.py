@@ -8,7 +8,7 @@ same Message-ID, which is made from the row: servers and mail programs that drop
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import smtplib
 from datetime import timedelta
 from email.utils import parseaddr
 
@@ -33,14 +33,20 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
+# The server's trouble and not this mail's. (All of smtplib's errors are OSErrors, refused addresses too.)
+AWAY = (ConnectionError, TimeoutError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
+
+
 def drain() -> int:
-    """Send all mails that are due; return how many were sent."""
-    return sum(_send_batch(rows) for rows in _leases())
-
-
-def _leases() -> Iterator[list[Outbox]]:
+    """Send all mails that are due; return how many were sent. A server that is away ends the round: the notices in
+    the product must not wait behind it."""
+    sent = 0
     while rows := _lease():
-        yield rows
+        count, healthy = _send_batch(rows)
+        sent += count
+        if not healthy:
+            break
+    return sent
 
 
 @transaction.atomic
@@ -60,26 +66,38 @@ def _lease() -> list[Outbox]:
     return rows
 
 
-def _send_batch(rows: list[Outbox]) -> int:
+def _send_batch(rows: list[Outbox]) -> tuple[int, bool]:
+    """Send those with an address over one connection; return how many went out, and whether the server is well."""
     addressed = [row for row in rows if row.state == State.WAITING]
-    if not addressed:
-        return 0
+    sent = tried = 0
     connection = get_connection(timeout=SMTP_TIMEOUT)
     try:
-        connection.open()
-    except Exception as error:  # The server is away: nobody's mail is at fault, all come again.
+        if addressed:
+            connection.open()
         for row in addressed:
+            sent += _send(row, connection)
+            tried += 1
+    except Exception as error:  # Nobody's mail is at fault: those not sent yet come again.
+        for row in addressed[tried:]:
             _put_off(row, error)
-        return 0
-    try:
-        return sum(_send(row, connection) for row in addressed)
+        return sent, False
     finally:
+        _close(connection)
+    return sent, True
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
         connection.close()
+    except OSError as error:
+        logger.info("the mail server hung up first: %s", error)
 
 
 def _send(row: Outbox, connection: BaseEmailBackend) -> bool:
     try:
         compose(row, connection).send()
+    except AWAY:
+        raise
     except Exception as error:
         _put_off(row, error)
         return False

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
 
+LONGEST_TITLE = 200
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -57,7 +59,8 @@ def render(event: str, context: Mapping[str, object]) -> Words:
     wording = _registry.get(event)
     if wording is None:
         return Words(_("Something of yours has moved"), "")
-    return Words(" ".join(_fill(wording.title, context).split()), _fill(wording.body, context))
+    title = " ".join(_fill(wording.title, context).split())
+    return Words(title[:LONGEST_TITLE], _fill(wording.body, context))
 
 
 class _Lenient(dict[str, object]):
@@ -69,4 +72,8 @@ class _Lenient(dict[str, object]):
 
 
 def _fill(text: str | Promise, context: Mapping[str, object]) -> str:
-    return str(text) % _Lenient(context)
+    try:
+        return str(text) % _Lenient(context)
+    except (TypeError, ValueError):  # a translation with a stray per cent sign
+        logger.exception("badly written wording: %s", text)
+        return str(text)
