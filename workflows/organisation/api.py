@@ -73,7 +73,7 @@ class Refused(Schema):
 REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 429})
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """An operation's own refusal; `config.api` writes it out as `Refused`."""
 
     def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
@@ -84,9 +84,7 @@ class Refusal(Exception):  # noqa: N818
 # What a refusal says that brings no words of its own.
 PLAIN = {
     "no_token": gettext_lazy("Sign in first."),
-    "not_yours": gettext_lazy(
-        "It needs a role that you do not hold. If you should hold it, ask your administrator."
-    ),
+    "not_yours": gettext_lazy("It needs a role that you do not hold. If you should hold it, ask your administrator."),
     "absent": gettext_lazy("It does not exist, or you may not see it."),
     "invalid": gettext_lazy("This does not fit here."),
     "unreadable": gettext_lazy("This could not be read. Send it as the API's description says."),

@@ -77,7 +77,7 @@ def permission_names(person: Person) -> set[str]:
 
 
 def paths_seen_by(person: Person) -> list[str]:
-    """Paths of the subtrees whose rows this person may see by role. A posting alone opens the own unit, not those below.
+    """Paths of the subtrees whose rows this person may see by role; a posting opens only the own unit.
 
     An administrator keeps accounts and has no business right at all, so that role opens nothing here.
     """

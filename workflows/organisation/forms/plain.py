@@ -20,6 +20,7 @@ class PlainForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", css_class_of(field.widget))
+            field.error_messages["required"] = _("This has to be filled in.")
 
     @contextmanager
     def refusals(self) -> Iterator[None]:
