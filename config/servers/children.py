@@ -70,12 +70,19 @@ class Children:
 
     def run(self, name: str, command: list[str], *, aloud: bool = False) -> None:
         """One command, to its end."""
+        self.finish(self.begin(name, command, aloud=aloud))
+
+    def begin(self, name: str, command: list[str], *, aloud: bool = False) -> Child:
         child = Child(name, command, self.log(name))
-        process = self._spawn(command, None if aloud else child.log)
-        status = process.wait()
-        self.leash.release(process.pid)
+        child.process = self._spawn(command, None if aloud else child.log)
+        return child
+
+    def finish(self, child: Child) -> None:
+        assert child.process
+        status = child.process.wait()
+        self.leash.release(child.process.pid)
         if status:
-            raise Failed(f"{name} ended with status {status}\n{child.last_words()}")
+            raise Failed(f"{child.name} ended with status {status}\n{child.last_words()}")
 
     def start(self, name: str, command: list[str], keep_open: tuple[int, ...] = ()) -> None:
         child = Child(name, command, self.log(name), keep_open)

@@ -95,21 +95,28 @@ class Demo:
         return drawn
 
     def prepare(self, children: Children) -> None:
+        """Static files are gathered beside the database's work; both have to be there before the web is."""
+        messages.compile_stale()
         manage = [sys.executable, "manage.py"]
-        with self.progress.step("Database, translations, static files"):
-            messages.compile_stale()
+        gather = ["collectstatic", "--noinput", "--verbosity", "0", "--ignore", "viewflow"]
+        static = children.begin("collectstatic", [*manage, *gather])
+        with self.progress.step("Database"):
             children.run("migrate", [*manage, "migrate", "--verbosity", "0"])
-            children.run("collectstatic", [*manage, "collectstatic", "--noinput", "--verbosity", "0", "-i", "viewflow"])
+        self.seed(children, manage)
+        with self.progress.step("Static files"):
+            children.finish(static)
+
+    def seed(self, children: Children, manage: list[str]) -> None:
+        size = os.environ.get("SEED", "")
         if self.sign_ins.exists():
             self.progress.say("The plant is seeded already")
-        elif os.environ.get("SEED") == "no":
+        elif size == "no":
             self.progress.say("Not seeded, as asked")
         elif not any(ROOT.glob("*/*/management/commands/seed_demo.py")):
             self.progress.say("There is no seed_demo command yet: the plant stays empty")
         else:
             with self.progress.step("Seeding the plant"):
-                size = os.environ.get("SEED", "").split()
-                children.run("seed_demo", [*manage, "seed_demo", *size], aloud=True)
+                children.run("seed_demo", [*manage, "seed_demo", *size.split()], aloud=True)
 
     def start(self, children: Children) -> None:
         self.progress.say("Starting web, worker and beat …")
@@ -126,10 +133,7 @@ class Demo:
 
     def wait_until_answering(self, children: Children) -> None:
         deadline = time.monotonic() + ANSWERS_WITHIN
-        local = f"http://{'[::1]' if '::1' in self.address else '127.0.0.1'}:{self.listener.getsockname()[1]}/"
-        if self.listener.getsockname()[0] not in ("0.0.0.0", "::", "127.0.0.1", "::1"):
-            local = f"{self.address}/"
-        while not port.answers(local):
+        while not port.answers(f"{self.address}/"):
             if time.monotonic() > deadline:
                 words = "\n".join(child.last_words() for child in children.everyone if child.name == "web")
                 raise Failed(f"the site does not answer at {self.address}\n{words}")
