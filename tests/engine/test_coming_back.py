@@ -148,9 +148,8 @@ def test_everybody_concerned_hears_once_in_product_and_once_by_mail(story: Story
     assert sorted(told.values_list("recipient__name", "channel")) == sorted(
         (p.name, c) for p in (story.plant.author, story.plant.coauthor) for c in ("in_product", "mail")
     )
-    waiting = Outbox.objects.filter(
-        event="engine.task.waiting", channel="in_product", key=f"step:{story.step().pk}:waiting"
-    )
+    key = f"step:{story.step().pk}:waiting"
+    waiting = Outbox.objects.filter(event="engine.task.waiting", channel="in_product", key=key)
     assert set(waiting.values_list("recipient_id", flat=True)) == {c.pk for c in story.plant.section_chiefs}
 
 

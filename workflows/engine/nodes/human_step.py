@@ -61,11 +61,6 @@ class HumanStepActivation(ViewActivation):
         self.task.owner = person or self.task.owner
         self.task.started = viewflow_now()
 
-    def prepare_revived_task(self, task: Any) -> None:
-        """Viewflow's revive drops owner and permission, so that anyone might take the task."""
-        task.owner_permission = self.task.owner_permission
-        task.owner = self.task.owner
-
 
 class HumanStep(View):
     """Declare a step.
