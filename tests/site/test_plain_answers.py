@@ -113,3 +113,9 @@ def test_every_answer_renders_for_a_stranger(db: None, rf: RequestFactory, templ
     with override(language):
         answer = errors.problem(rf.get("/"), 400, f"{template}.html")
     assert "<h1" in answer.content.decode()
+
+
+def test_the_way_back_never_leads_to_another_site(plant: Plant, rf: RequestFactory) -> None:
+    made = rf.post("/cases/1/", headers={"referer": "https://elsewhere.example/"})
+    made.user = plant.author
+    assert "elsewhere" not in refusals.answer(made, Late("approve", plant.author, now())).content.decode()

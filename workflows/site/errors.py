@@ -52,7 +52,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = _("The page was open too long. Read it again and send it once more.")
-    return problem(request, 403, "403_csrf.html", message=message, typed=typed_by(request), again=request.path)
+    return problem(
+        request, 403, "403_csrf.html", message=message, typed=typed_by(request), again=request.get_full_path()
+    )
 
 
 def typed_by(request: HttpRequest) -> list[str]:

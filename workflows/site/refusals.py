@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded
@@ -44,7 +45,9 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _conflict(request: HttpRequest, lead: str, sentence: str) -> HttpResponse:
-    present = request.headers.get("Referer", "") or request.path
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    present = referer if ours else request.get_full_path()
     typed = [] if request.method == "GET" else typed_by(request)
     return problem(request, 409, lead=lead, sentence=sentence, typed=typed, present=present)
 

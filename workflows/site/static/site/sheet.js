@@ -23,7 +23,7 @@
   }
 
   async function open(link) {
-    opener = link;
+    opener = link.closest("button") ?? link;
     sheet.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(link.href, { headers: { "X-Sheet": "1" }, credentials: "same-origin" });
@@ -41,6 +41,11 @@
   }
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close-sheet]") && sheet.open) {
+      event.preventDefault();
+      sheet.close();
+      return;
+    }
     const link = event.target.closest("a[data-sheet]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
