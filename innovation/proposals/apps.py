@@ -10,12 +10,20 @@ class ProposalsConfig(AppConfig):
 
         kind.register()
         self._work_without_signal()
+        self._answer_for_drafts()
+
+    @staticmethod
+    def _answer_for_drafts() -> None:
+        from innovation.proposals.services import may_open_draft
+        from workflows.documents.holders import register_holder
+
+        register_holder("draft", may_read=may_open_draft)
 
     @staticmethod
     def _work_without_signal() -> None:
         from innovation.proposals.views.filing import SCRIPTS
         from workflows.site.offline import keep_file, keep_page
 
-        keep_page("filing_shell")
+        keep_page("file_proposal", "filing_shell")
         for path in [*SCRIPTS, "proposals/filing.css"]:
             keep_file(path)

@@ -58,7 +58,7 @@ def _reviewers(person: Person, rule: LevelRule) -> list[Person]:
 
 
 def _why(rule: LevelRule, reviewers: list[Person], version: RuleVersion | None) -> str:
-    names = _("、").join(person.name for person in reviewers[:3]) or _("the level above")
+    names = _(", ").join(person.name for person in reviewers[:3]) or _("the level above")
     words = {
         "names": f"{names}…" if len(reviewers) > 3 else names,
         "role": _role(rule.level),

@@ -14,8 +14,8 @@ from innovation.proposals.content import Content
 from innovation.proposals.models import Authorship, Draft, ForecastLine, Problem, Proposal
 from workflows.documents import reception
 from workflows.documents.models import Document
-from workflows.engine.models import Case
-from workflows.engine.opening import open_case
+from workflows.engine.models import Case, CaseParty
+from workflows.engine.opening import open_case, vector
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
@@ -44,7 +44,7 @@ def file(*, actor: Person, token: UUID, content: Content) -> Filed:
 
 def _file(actor: Person, token: UUID, content: Content) -> Case:
     Draft.objects.filter(token=token, person=actor).delete()
-    problem = content.problem or Problem.raise_new(title=content.new_problem, unit=_ledger_unit(actor), by=actor)
+    problem = content.problem or Problem.raise_new(title=content.new_problem, unit=actor.unit, by=actor)
     papers = holder_of_draft(token)
     documents = list(Document.objects.filter(holder=papers, uploader=actor).values_list("pk", flat=True))
 
@@ -72,20 +72,34 @@ def _write(case: Case, content: Content, problem: Problem) -> Proposal:
 
 
 def revise(proposal: Proposal, *, actor: Person, content: Content) -> str:
-    """Replace the content of a proposal that came back to its author; return the new digest, also on the case."""
-    if proposal.case.author_id != actor.pk or proposal.status != Proposal.Status.FILED:
-        raise TokenTaken
-    problem = content.problem or Problem.raise_new(title=content.new_problem, unit=_ledger_unit(actor), by=actor)
+    """Replace the content of a proposal that is back with its author; return the new digest, also on the case.
+
+    Called inside the author's turn: who may, and whether the case is there, has been asked.
+    """
+    problem = content.problem or Problem.raise_new(title=content.new_problem, unit=actor.unit, by=actor)
     for name, value in _fields(content, problem).items():
         setattr(proposal, name, value)
-    proposal.save()
+    proposal.save(update_fields=list(_fields(content, problem)))
     proposal.lines.all().delete()
     proposal.authorships.all().delete()
     write_rows(proposal, content)
-    proposal.case.title = content.title
-    proposal.case.content_digest = proposal.digest()
-    proposal.case.save(update_fields=["title", "content_digest"])
+    _write_parties(proposal.case, content)
+    _write_case(proposal.case, content, problem, proposal)
     return proposal.case.content_digest
+
+
+def _write_parties(case: Case, content: Content) -> None:
+    """Authors of before stay parties: they knew the case, they do not become its reviewers."""
+    rows = [CaseParty(case=case, person_id=person, relation=relation) for person, relation in _parties(content)]
+    CaseParty.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _write_case(case: Case, content: Content, problem: Problem, proposal: Proposal) -> None:
+    case.title = content.title
+    proposal.case = case
+    case.content_digest = proposal.digest()
+    case.search = vector(search_text(content, problem))
+    case.save(update_fields=["title", "content_digest", "search"])
 
 
 def _fields(content: Content, problem: Problem) -> dict[str, Any]:
@@ -144,11 +158,6 @@ def _investment_years(case: Case) -> int:
     return rules.read(case.rules.content).investment_years if case.rules else 3
 
 
-def _ledger_unit(person: Person) -> Any:
-    """A problem is entered where its raiser works; the whole workshop reads it."""
-    return person.unit
-
-
 def _own(case: Case, actor: Person) -> Case:
     if case.author_id != actor.pk or case.kind != KIND:
         raise TokenTaken
@@ -198,3 +207,12 @@ def is_received_by(person_id: int, photo: UUID) -> bool:
 def drop_photo(*, actor: Person, token: UUID, photo: UUID) -> None:
     """Take a photo out of one's own draft; what was filed stays filed."""
     Document.objects.filter(pk=photo, uploader=actor, holder=holder_of_draft(token)).delete()
+
+
+def may_open_draft(person: Person, holder: str) -> bool:
+    """A draft's photos are its writer's own."""
+    try:
+        token = UUID(holder.partition(":")[2])
+    except ValueError:
+        return False
+    return Draft.objects.visible_to(person).filter(token=token).exists()

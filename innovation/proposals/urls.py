@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from innovation.proposals.views import drafts, filing, lists, problems, suggestions
+from innovation.proposals.views import drafts, filing, lists, problems, revising, suggestions
 from workflows.organisation.access import public, signed_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:token>/delete/", signed_in(drafts.delete_draft), name="delete_draft"),
     path("drafts/<uuid:token>/photos/", signed_in(drafts.add_photo), name="add_draft_photo"),
     path("drafts/<uuid:token>/photos/<uuid:photo>/drop/", signed_in(drafts.drop_photo), name="drop_draft_photo"),
+    path("<str:number>/revise/", signed_in(revising.revise_proposal), name="revise_proposal"),
+    path("<str:number>/duplicates/", signed_in(suggestions.case_duplicates), name="case_duplicates"),
     path("problems/", signed_in(problems.problem_list), name="problem_list"),
     path("problems/new/", signed_in(problems.problem_new), name="problem_new"),
     path("problems/<str:number>/", signed_in(problems.problem_detail), name="problem_detail"),

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120)),
                 ('description', models.TextField(blank=True)),
                 ('raised_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('solved', 'Solved')], default='open', max_length=6)),
+                ('state', models.CharField(choices=[('open', 'Not solved yet'), ('solved', 'Solved')], default='open', max_length=6)),
                 ('imported', models.BooleanField(default=False)),
                 ('raised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.unit')),

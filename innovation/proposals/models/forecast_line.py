@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,5 +45,19 @@ class ForecastLine(models.Model):
         ]
 
     @property
-    def signed(self):
+    def signed(self) -> Decimal:
         return -self.amount if self.kind == self.Kind.ADDED_COST else self.amount
+
+    @property
+    def quantity_shown(self) -> str:
+        return _trimmed(self.quantity, least=0)
+
+    @property
+    def unit_value_shown(self) -> str:
+        return _trimmed(self.unit_value, least=2)
+
+
+def _trimmed(number: Decimal, *, least: int) -> str:
+    """1,450 and 18,500.00 and 0.5583: no more places than were typed, money no less than two."""
+    places = max(least, -int(number.normalize().as_tuple().exponent))
+    return f"{number:,.{places}f}"

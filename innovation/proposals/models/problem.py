@@ -31,7 +31,7 @@ def _own_workshop(unit: Unit) -> list[str]:
 
 class Problem(models.Model):
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Not solved yet")
         SOLVED = "solved", _("Solved")
 
     number = models.CharField(max_length=20, unique=True)

@@ -188,6 +188,13 @@ class Proposal(models.Model):
             return None
         return effect.net_annual_benefit(self.saving, self.added_cost, self.investment, self.investment_years)
 
+    @property
+    def investment_a_year(self) -> Decimal | None:
+        """For showing: this year's part, rounded; the benefit is rounded once, from the exact value."""
+        if self.investment is None:
+            return None
+        return -effect.net_annual_benefit(Decimal(0), Decimal(0), self.investment, self.investment_years)
+
     def digest(self) -> str:
         """SHA-256 of the content as filed: what approvals stand on. Status and effect are no part of it."""
         from workflows.documents.models import Document

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from innovation.proposals import duplicates
 from innovation.proposals.content import colleagues
+from innovation.proposals.models import Proposal
 from innovation.proposals.views.sent import person_of
 
 SHORTEST, MOST_COLLEAGUES = 2, 8
@@ -22,6 +23,17 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
     text = f"{request.GET.get('present_state', '')}\n{request.GET.get('method', '')}"[:20_000].strip()
     twins = duplicates.find(person_of(request), title=title, text=text) if len(title) >= SHORTEST else []
     return render(request, "proposals/_duplicates.html", {"twins": twins})
+
+
+@never_cache
+@require_GET
+def case_duplicates(request: HttpRequest, number: str) -> HttpResponse:
+    """Earlier proposals like a filed one, for whoever reads it."""
+    person = person_of(request)
+    found = get_object_or_404(Proposal.objects.visible_to(person).select_related("case"), case__number=number)
+    text = f"{found.present_state}\n{found.method}"
+    twins = duplicates.find(person, title=found.case.title, text=text, leave_out=found.pk)
+    return render(request, "proposals/_duplicates.html", {"twins": twins, "filed": True})
 
 
 @never_cache

@@ -32,7 +32,10 @@
   const heard = {
     photo: ({ token, is, why }) => photos.mark(token, is, form, why),
     sending: () => (el("saved").textContent = words.textSending),
-    offline: () => state.filing && (noSignal(), (el("saved").textContent = words.textQueued)),
+    offline: ({ waiting }) => {
+      if (state.filing) noSignal().then(() => (el("saved").textContent = words.textQueued));
+      else if (waiting) connection(words.textWaiting.replace("%n", waiting));
+    },
     "signed-out": () => connection(words.textSignedOut),
     kept: ({ status, message }) => (again(), errors.say(message || words.textRefused.replace("%s", status))),
     refused: ({ token, errors: found }) => token === state.token && (again(), (el("saved").textContent = ""), errors.show(form, found)),

@@ -136,7 +136,7 @@
     if (words.server === "answer" || asked.has("fresh") || asked.has("problem")) return null;
     const kept = asked.has("draft") ? await store.draft(state.user, state.token) : await store.newestDraft(state.user);
     if (kept && kept.at > Number(words.server || 0)) return kept;
-    return location.pathname.endsWith("/shell/") ? (await store.queue(state.user)).at(-1) : null;
+    return words.token ? null : (await store.queue(state.user)).at(-1);
   }
 
   async function resume() {
