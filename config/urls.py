@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from config.api import urls as api
 from workflows.ledger.urls import urlpatterns as ledger
 from workflows.organisation.access import classified, signed_in
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("notices/", include("workflows.notices.urls")),
     path("documents/", include("workflows.documents.urls")),
     path("proposals/", include("innovation.proposals.urls")),
+    path("api/", api),
 ]
 
 handler400 = "workflows.site.errors.bad_request"

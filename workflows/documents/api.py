@@ -51,7 +51,7 @@ def upload(
 ) -> Status[DocumentShown]:
     """Hand in a photo, PDF, xlsx or docx of up to 20 MB: 201, or 200 when this token has been here before.
 
-    `holder` is what it belongs to: `draft:<token>` before filing, with the token that the proposal is filed with.
+    `holder` is what it belongs to, and has to take files from you now. Before filing: /drafts/{token}/documents.
     """
     actor = actor_of(request)
     known = reception.known(actor, token)

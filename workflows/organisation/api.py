@@ -92,6 +92,8 @@ PLAIN = {
         "What was sent is larger than the site takes. Send fewer files at a time, or smaller ones."
     ),
     "too_often": gettext_lazy("Wait a few minutes, then try again. Nothing is lost."),
+    "token_used": gettext_lazy("This token has been used for something else."),
+    "no_form": gettext_lazy("This step's work is handed in on its page."),
     "busy": gettext_lazy("A colleague is working on this at the moment. Try again shortly."),
 }
 

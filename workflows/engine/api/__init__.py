@@ -1,0 +1,11 @@
+"""The engine's operations: what waits for me, cases with their history, and the verbs."""
+
+from ninja import Router
+
+from workflows.engine.api import acting, reading
+
+router = Router()
+router.add_router("", reading.router)
+router.add_router("", acting.router)
+
+__all__ = ["router"]
