@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "deliver-notices": {"task": "workflows.notices.tasks.deliver", "schedule": 5.0},
     "gather-checkpoint": {"task": "workflows.ledger.tasks.gather_checkpoint", "schedule": 180.0},
     "turn-clocks": {"task": "workflows.engine.tasks.turn_clocks", "schedule": 30.0},
+    "sweep-documents": {"task": "workflows.documents.tasks.sweep", "schedule": 24 * 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat"))
 

@@ -146,3 +146,11 @@ def test_no_file_at_all(plant):
 @pytest.mark.parametrize(("size", "words"), [(52 * MB, "52 MB"), (20 * MB + 1, "20.1 MB"), (MB // 2, "0.5 MB")])
 def test_a_size_over_the_limit_never_reads_as_the_limit(size, words):
     assert megabytes(size) == words
+
+
+def test_other_forms_never_work_on_half_of_a_file():
+    from django.test import RequestFactory
+
+    upload = SimpleUploadedFile("a.csv", padded("工号,姓名\n".encode() * 999, 21 * MB))
+    taken = RequestFactory().post("/", {"file": upload}).FILES["file"]
+    assert (taken.size, taken.read()) == (21 * MB, b"")

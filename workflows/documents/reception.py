@@ -63,7 +63,7 @@ def _check_size(upload: UploadedFile) -> None:
         return
     words = {"size": megabytes(size), "limit": megabytes(MOST_BYTES)}
     upload.seek(0)
-    if kinds.looks_like_a_photo(upload.read(16)):
+    if kinds.looks_like_a_photo(getattr(upload, "head", b"") or upload.read(16)):
         raise RefusedFile(_("The photo is %(size)s; the limit is %(limit)s. Take it again or compress it.") % words)
     raise RefusedFile(_("The file is %(size)s; the limit is %(limit)s. Compress or split it.") % words)
 

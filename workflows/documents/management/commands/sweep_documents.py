@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
-from workflows.documents import storage, sweeping
+from workflows.documents import sweeping
 
 
 class Command(BaseCommand):
@@ -19,9 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say which")
 
     def handle(self, *args: Any, hours: float, dry_run: bool, **options: Any) -> None:
-        places = list(sweeping.orphans(timezone.now() - timedelta(hours=hours)))
+        places = sweeping.sweep(timedelta(hours=hours), dry_run=dry_run)
         for place in places:
             self.stdout.write(place)
-            if not dry_run:
-                storage.drop(place)
         self.stdout.write(f"{len(places)} {'found' if dry_run else 'removed'}")

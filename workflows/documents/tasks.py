@@ -1,0 +1,12 @@
+"""Doors for the workers."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from workflows.documents import sweeping
+
+
+@shared_task
+def sweep() -> int:
+    return len(sweeping.sweep())
