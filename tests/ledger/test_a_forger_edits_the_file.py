@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import io
 import json
@@ -170,3 +171,16 @@ def test_the_worked_example_of_the_documentation_is_right():
     payload = verify.commitment_of("00112233445566778899aabbccddeeff", '{"reason":"冰铜 锍 𠮷"}')
     digest = verify.entry_digest("case:1", 1, "engine.case.filed", "2026-11-18T01:12:00.000000Z", payload, verify.ZERO)
     assert payload in text and digest in text
+
+
+def test_the_program_reads_on_an_old_python_and_needs_nothing_but_the_standard_library():
+    tree = ast.parse(export.PROGRAM.read_text(encoding="utf-8"), feature_version=(3, 8))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    assert imported == {"__future__", "argparse", "hashlib", "json", "sys", "typing", "zipfile"}
+    newer = {"removeprefix", "removesuffix", "bit_count", "pairwise"}
+    assert not {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & newer

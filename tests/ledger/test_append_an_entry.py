@@ -54,7 +54,7 @@ def test_two_equal_payloads_do_not_look_equal():
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 leaf = st.none() | st.booleans() | st.integers() | text | st.decimals(allow_nan=False) | st.dates()
 payloads = st.dictionaries(text, st.recursive(leaf, lambda s: st.lists(s) | st.dictionaries(text, s), max_leaves=8))
-moments = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2999, 1, 1), timezones=st.just(UTC))
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

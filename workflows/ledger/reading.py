@@ -39,8 +39,16 @@ class Line:
         return moment_text(self.entry.at)
 
     @property
-    def pretty(self) -> str:
-        return json.dumps(json.loads(self.payload["body"]), ensure_ascii=False, indent=2) if self.payload else ""
+    def facts(self) -> list[tuple[str, str]]:
+        """The payload's fields; what is nested stays JSON."""
+        fields = json.loads(self.payload["body"]) if self.payload else {}
+        return [(key, _said(value)) for key, value in fields.items()]
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def lines(chain: Chain, readable: Readable, before: int | None = None) -> list[Line]:
