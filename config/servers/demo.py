@@ -27,9 +27,10 @@ KEYS = "keys.json"
 
 
 class Demo:
-    def __init__(self, *, host: str, first_port: int, data: Path | None) -> None:
+    def __init__(self, *, host: str, first_port: int, data: Path | None, parent: int | None) -> None:
         self.progress = Progress()
         self.data = data
+        self.parent = parent
         self.listener = port.claim(host, first_port)
         self.address = port.address(self.listener)
         number = self.listener.getsockname()[1]
@@ -60,6 +61,10 @@ class Demo:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.leash.remove_at_end(self.folder)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.data and os.geteuid() == 0:
+            self.folder.chmod(0o711)  # another user runs PostgreSQL, and passes through here to its own folder
+        for private in ("media", "mail"):
+            (self.folder / private).mkdir(mode=0o700, exist_ok=True)
 
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in ("ASSAY_TESTING", "DEBUG")}
@@ -147,7 +152,7 @@ class Demo:
         sys.stdout.flush()
 
     def tend(self, children: Children) -> None:
-        while True:
+        while self.parent in (None, os.getppid()):
             children.tend()
             if self.servers and not self.servers.are_running():
                 raise Failed("PostgreSQL or Redis has ended")
@@ -178,10 +183,13 @@ def stop_on_signals() -> None:
 
 def main() -> int:
     stop_on_signals()
-    if "--with-parent" in sys.argv:
-        die_with_parent(os.getppid())
-    data = Path(os.environ["DATA"]).resolve() if os.environ.get("DATA") else None
-    demo = Demo(host=os.environ.get("HOST") or "127.0.0.1", first_port=int(os.environ.get("PORT") or 8000), data=data)
+    parent = os.getppid() if "--with-parent" in sys.argv else None
+    if parent:
+        die_with_parent(parent)
+    given = os.environ.get
+    data = Path(given("DATA", "")).resolve() if given("DATA") else None
+    host, first_port = given("HOST") or "127.0.0.1", int(given("PORT") or 8000)
+    demo = Demo(host=host, first_port=first_port, data=data, parent=parent)
     try:
         demo.run()
     except (Failed, NotStarted) as reason:

@@ -56,12 +56,18 @@ class Guard:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, lambda *_: self.stop())
         try:
-            report = self.start()
+            self.tell(self.start())
         except Exception as error:
-            print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
+            self.tell({"error": f"{type(error).__name__}: {error}"})
             self.stop(1)
-        print(json.dumps(report), flush=True)
         self.watch()
+
+    def tell(self, report: dict[str, Any]) -> None:
+        """If nobody listens any more, there is nobody to run servers for."""
+        try:
+            print(json.dumps(report), flush=True)
+        except BrokenPipeError:
+            self.stop(1)
 
     def watch(self) -> NoReturn:
         """Until stdin ends. A server that was killed is started again; one that cannot stay up ends the guard."""

@@ -46,10 +46,16 @@ class Servers:
         )
         # A child of a plain fork would hold the pipe open, and with it the servers, after we are gone.
         os.register_at_fork(after_in_child=self._let_go)
+        try:
+            self._receive(order)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _receive(self, order: Order) -> None:
         assert self.guard.stdout
         report: dict[str, Any] = json.loads(self.guard.stdout.readline() or '{"error": "the guard ended"}')
         if "error" in report:
-            self.guard.wait()
             raise NotStarted(report["error"])
         self.folder = Path(report["folder"])
         self.user: str | None = report["user"]

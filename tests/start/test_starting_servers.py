@@ -114,6 +114,18 @@ def test_whoever_asked_dies_and_nothing_is_left(sign: signal.Signals) -> None:
         assert within(2, lambda: not Path(report["folder"]).exists())
 
 
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT], ids=lambda sign: sign.name)
+def test_whoever_asked_dies_while_the_servers_are_starting(sign: signal.Signals) -> None:
+    """Their temporary folder is one of their own, so that the neighbours' folders are not counted."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="t") as place:
+        Path(place).chmod(0o777)
+        with python("-c", ASK, TMPDIR=place) as asker:
+            assert within(20, lambda: any(Path(place).iterdir()))
+            asker.send_signal(sign)
+            asker.wait()
+            assert within(20, lambda: not any(Path(place).iterdir()))
+
+
 def test_a_forked_child_that_lives_on_does_not_keep_the_servers() -> None:
     code = (
         ASK
