@@ -8,7 +8,7 @@ from functools import cache
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,3 +83,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "background_color": "#f3f5f6", "theme_color": "#182026", "icons": [drawn, *flat],
     }  # fmt: skip
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@public
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it at the root whatever the page says."""
+    return redirect(static("site/logo.svg"), permanent=False)

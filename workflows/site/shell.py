@@ -58,6 +58,12 @@ class Shell:
     def tabs(self) -> list[menu.Shown]:
         return menu.tabs(self.roles, self.here)
 
+    @property
+    def elsewhere(self) -> list[menu.Shown]:
+        """What the rail has and the phone's tabs have not."""
+        tabs = {entry.name for entry in self.tabs}
+        return [entry for section in self.sections for entry in section.entries if entry.name not in tabs]
+
     @cached_property
     def unit_path(self) -> list[str]:
         return unit_names(self.person.unit_id) if self.person else []

@@ -8,6 +8,7 @@ urlpatterns = [
     path("sw.js", offline.service_worker, name="service_worker"),
     path("offline", offline.offline, name="offline"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("favicon.ico", offline.favicon, name="favicon"),
     path("source", source.source_archive, name="source_archive"),
     path("healthz", health.healthz, name="healthz"),
 ]
