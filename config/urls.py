@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("workflows.site.urls")),
     path("", include("workflows.organisation.urls")),
     path("", include("workflows.engine.urls")),
+    path("", include("workflows.reports.urls")),
     path("ledger/", include("workflows.ledger.urls")),
     path("notices/", include("workflows.notices.urls")),
     path("documents/", include("workflows.documents.urls")),

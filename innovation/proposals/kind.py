@@ -62,6 +62,12 @@ def consequence(case: Case, step: Step) -> Text:
     return _("Approve")
 
 
+def in_category(name: str) -> Any:
+    from innovation.proposals.models import Proposal
+
+    return Proposal.objects.filter(category=name).values("case_id")
+
+
 def content(case: Case, person: Person) -> dict[str, Any]:
     return {"proposal": case.proposal}  # type: ignore[attr-defined]
 
@@ -72,8 +78,10 @@ def may_withdraw(case: Case) -> bool:
 
 def register() -> None:
     """Tell the engine about this kind."""
+    from innovation.proposals import clauses, rules_form, step_forms
     from innovation.proposals.flow import ProposalFlow
-    from innovation.proposals.rules import ProposalRules
+    from innovation.proposals.models import Category
+    from innovation.proposals.rules import DEFAULT_RULES, ProposalRules
 
     kinds.register(
         CaseKind(
@@ -103,6 +111,15 @@ def register() -> None:
             lines=lines,
             content_template="proposals/_content.html",
             content=content,
+            aside_template="proposals/steps/_limits.html",
+            facts_template="proposals/steps/_facts.html",
+            categories=Category.choices,
+            in_category=in_category,
+            forms=step_forms.FORMS,
+            clauses=clauses.of,
+            rules_form=rules_form.ProposalRulesForm,
+            first_rules=DEFAULT_RULES,
+            elsewhere={"revision": "revise_proposal"},
             consequence=consequence,
             may_withdraw=may_withdraw,
             withdrawn=lambda case: case.proposal.withdraw(),  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ class EngineConfig(AppConfig):
     label = "engine"
 
     def ready(self) -> None:
-        from workflows.engine import news
+        from workflows.engine import chains, news
 
         news.register()
+        chains.register()

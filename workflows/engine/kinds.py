@@ -44,6 +44,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Clauses:
+    """One section of a rule version, readable: a title and its clauses, each with the value as people write it."""
+
+    title: Text
+    rows: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class CaseKind:
     """One kind of process. Everything the pages and the services need to know of it."""
 
@@ -61,8 +69,20 @@ class CaseKind:
     content: Callable[[Case, Person], dict[str, Any]] = lambda case, person: {}
     # Forms of steps that ask for more than a decision: node name → form class.
     forms: Mapping[str, type[forms.Form]] = field(default_factory=dict)
+    # Steps that are done on a page of the kind's own: node name → URL name, which takes the case's number.
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     # The words on the primary button: what approving will do now.
     consequence: Callable[[Case, Step], Text] = lambda case, step: ""
+    # Rendered with the content's context: beside the decision (what it is measured by), beside the path (sums).
+    aside_template: str = ""
+    facts_template: str = ""
+    # Categories that lists may be narrowed by, and the ids of the cases in one.
+    categories: Iterable[tuple[str, Text]] = ()
+    in_category: Callable[[str], Any] = lambda name: ()
+    # Rules in words, and the form that writes them: Form(data, initial=content) with `.content()`, `.sections`.
+    clauses: Callable[[Mapping[str, Any]], list[Clauses]] = lambda content: []
+    rules_form: type[forms.Form] | None = None
+    first_rules: Mapping[str, Any] = field(default_factory=dict)  # for a unit that has none yet
     may_withdraw: Callable[[Case], bool] = lambda case: True
     # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).
     withdrawn: Callable[[Case], None] = lambda case: None

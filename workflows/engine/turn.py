@@ -50,6 +50,18 @@ def turn(*, actor: Person, case_id: int, item_id: int, token: UUID | None = None
         raise
 
 
+def glance(*, actor: Person, number: str, item_id: int) -> Turn:
+    """The item as this person would act on it now, without the lock: for showing a page. Asks and raises as `turn`."""
+    if not WorkItem.objects.filter(pk=item_id, case__number=number).exists():
+        raise NoSuchThing
+    item = load(item_id)
+    _still_open(item, actor, None)
+    _has_the_role(item, actor)
+    held = Turn(actor, item, None)
+    _independent(held)
+    return held
+
+
 @contextmanager
 def _locked(actor: Person, case_id: int, item_id: int) -> Iterator[WorkItem]:
     """The ids must belong together: Viewflow's own views lock one and load the other."""

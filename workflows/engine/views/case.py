@@ -1,19 +1,226 @@
-"""The case page."""
+"""The case page: where it is, who has it, until when, and how it came there."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
-from workflows.engine import history, kinds
-from workflows.engine.models import Case
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as say_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from workflows.engine import history, independence, kinds, picture
+from workflows.engine.errors import BadMove
+from workflows.engine.history import History, Visit
+from workflows.engine.models import Case, WorkItem
+from workflows.engine.models.step import Mode
+from workflows.engine.views import acts, answers, opinions, outlook
+from workflows.engine.views.decide import titles_of
+from workflows.engine.withdrawal import withdraw as take_back_the_case
+from workflows.ledger.models import Checkpoint
 from workflows.organisation.access import signed_in
+from workflows.organisation.models import Person
+from workflows.organisation.roles import held_by
+
+__all__ = ["case", "find", "withdraw"]
+
+
+def find(person: Person, number: str) -> Case:
+    found = (
+        Case.objects.visible_to(person)
+        .select_related("unit", "author__unit", "rules", "process")
+        .filter(number=number)
+        .first()
+    )
+    if found is None:
+        raise Http404(number)
+    return found
 
 
 @signed_in
+@never_cache
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    found = get_object_or_404(
-        Case.objects.visible_to(request.user).select_related("unit", "author", "rules", "process"), number=number
-    )
-    context = {"case": found, "kind": kinds.kind_of(found), "history": history.of(found)}
+    person: Person = request.user  # type: ignore[assignment]
+    found = find(person, number)
+    kind, told = kinds.kind_of(found), history.of(found)
+    drawn = picture.of(told)
+    context = {
+        **kind.content(found, person),
+        "case": found,
+        "kind": kind,
+        "history": told,
+        "present": told.present,
+        "picture": drawn,
+        "said": PictureWords(drawn),
+        "entries": opinions.entries(told, told.decisions, titles_of(told)),
+        "chip": _chip(found, told),
+        "still": _still_out(told.present),
+        "open_item": _open_item(person, told),
+        "may_withdraw": found.author_id == person.pk and found.state == Case.State.OPEN and kind.may_withdraw(found),
+        "subject": f"case:{found.pk}",
+        "checkpoint": Checkpoint.objects.order_by("-number").first(),
+        "content_template": kind.content_template,
+        "facts_template": kind.facts_template,
+    }
     return render(request, "engine/case.html", context)
+
+
+def _chip(case: Case, told: History) -> dict[str, str]:
+    words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
+    if case.state == Case.State.HELD:
+        return {"state": "held", "words": _("On hold")}
+    if told.present is None or case.standing:
+        return {"state": state, "words": str(words)}
+    if told.present.step.returned_by_id:
+        return {"state": "returned", "words": told.present.title}
+    return {"state": "waiting", "words": outlook.waiting_words(told.present, mine=False)}
+
+
+def _still_out(visit: Visit | None) -> str:
+    """What is missing before the step can end."""
+    if visit is None:
+        return ""
+    left = sum(1 for i in visit.items if i.state == WorkItem.State.OPEN)
+    if visit.step.mode == Mode.VOTE:
+        return ngettext("%(n)s vote is still out", "%(n)s votes are still out", left) % {"n": left}
+    if visit.step.mode == Mode.ALL:
+        return ngettext("%(n)s signer is still out", "%(n)s signers are still out", left) % {"n": left}
+    return visit.title
+
+
+def _open_item(person: Person, told: History) -> WorkItem | None:
+    """The viewer's own open part of the present step, or the pool's that they may claim."""
+    visit = told.present
+    waiting = [i for i in visit.items if i.state == WorkItem.State.OPEN] if visit else []
+    own = next((i for i in waiting if i.person_id == person.pk), None)
+    if own is not None or not waiting:
+        return own
+    roles = {(h.role, h.unit_id) for h in held_by(person)}
+    free = next((i for i in waiting if i.person_id is None and (i.role, i.unit_id) in roles), None)
+    if free is None or independence.why_not(told.case, person):
+        return None
+    return free
+
+
+@dataclass(frozen=True)
+class PictureWords:
+    """The words in and about the picture, which are text of an SVG and so hold no markup."""
+
+    picture: picture.Picture
+
+    @property
+    def title(self) -> str:
+        """One sentence for those who do not see it."""
+        names = _(", ").join(s.label for s in self.picture.stations)
+        parts = [_("Stations: %(names)s.") % {"names": names}]
+        if returns := self.picture.returns:
+            parts.append(ngettext("Returned %(n)s time.", "Returned %(n)s times.", returns) % {"n": returns})
+        at = self.picture.now
+        if at is None:
+            parts.append(_("The case is closed."))
+        elif at.count:
+            parts.append(_("Now at %(station)s, %(count)s have signed.") % {"station": at.label, "count": at.count})
+        else:
+            parts.append(_("Now at %(station)s.") % {"station": at.label})
+        return " ".join(parts)
+
+    @property
+    def stations(self) -> list[dict[str, Any]]:
+        return [
+            {"at": s, "who": self._who(s), "time": self._time(s), "short": self._short(s)}
+            for s in self.picture.stations
+        ]
+
+    @property
+    def arcs(self) -> list[dict[str, Any]]:
+        return [{"arc": a, "words": self._return(a)} for a in self.picture.arcs]
+
+    def _return(self, arc: picture.Arc) -> str:
+        if arc.times > 1:
+            return ngettext("returned %(n)s time", "returned %(n)s times", arc.times) % {"n": arc.times}
+        who = arc.decision.actor.name if arc.decision.actor else ""
+        return _("%(who)s returned, %(day)s") % {"who": who, "day": day(arc.decision.decided_at)}
+
+    def _who(self, station: picture.Station) -> str:
+        if not station.visits:
+            first = station is self.picture.stations[0]
+            return self.picture.history.case.author.name if first else ""
+        visit = station.visits[-1]
+        if station.state == "now":
+            left = sum(1 for i in visit.items if i.state == WorkItem.State.OPEN)
+            if station.count:
+                return ngettext("waits for %(n)s person", "waits for %(n)s people", left) % {"n": left}
+            return names_short([p.name for p in visit.holders])
+        return " ".join(part for part in (names_short(station.names), station.count) if part)
+
+    def _time(self, station: picture.Station) -> str:
+        case = self.picture.history.case
+        if station is self.picture.stations[0] and not station.visits:
+            return f"{day(case.filed_at)} {timezone.localtime(case.filed_at):%H:%M}"
+        visit = station.last
+        if station.state == "now" and visit and visit.step.due_at:
+            due = visit.step.due_at
+            return _("due %(day)s %(time)s") % {"day": day(due), "time": f"{timezone.localtime(due):%H:%M}"}
+        return self._short(station)
+
+    def _short(self, station: picture.Station) -> str:
+        if station.state == "next" or not station.visits:
+            return ""
+        return ngettext("%(n)s working hour", "%(n)s working hours", station.used) % {"n": station.used}
+
+
+def names_short(names: list[str]) -> str:
+    if len(names) > 3:
+        return _("%(name)s and %(n)s more") % {"name": names[0], "n": len(names) - 1}
+    return " ".join(names)
+
+
+def day(moment: Any) -> str:
+    """11月5日 · 5 Nov, with the year when it is not this one."""
+    local = timezone.localtime(moment)
+    same = local.year == timezone.localtime().year
+    # Translators: Django's date format letters.
+    pattern = pgettext("date format", "j M") if same else pgettext("date format", "j M Y")
+    return say_date(local, pattern)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """The author takes the whole case back: a sheet that asks why; without script a page."""
+    found = find(request.user, number)  # type: ignore[arg-type]
+    if request.method != "POST":
+        return _withdraw_form(request, found)
+    token = acts.token_of(request)
+    try:
+        with answers.plainly(request.user, token):  # type: ignore[arg-type]
+            take_back_the_case(
+                actor=request.user,
+                case_id=found.pk,
+                reason=request.POST.get("reason", ""),
+                token=token,  # type: ignore[arg-type]
+            )
+    except BadMove as refused:
+        return _withdraw_form(request, found, refused)
+    except answers.Busy:
+        return answers.busy(request)
+    return acts.to(reverse("case", args=[number]))
+
+
+def _withdraw_form(request: HttpRequest, found: Case, refused: BadMove | None = None) -> HttpResponse:
+    context = {
+        "case": found,
+        "refused": refused,
+        "typed": request.POST.get("reason", ""),
+        "token": request.POST.get("token") or uuid4(),
+    }
+    return render(request, "engine/withdraw.html", context, status=422 if refused else 200)

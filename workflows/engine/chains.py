@@ -1,0 +1,102 @@
+"""Who may read what belongs to a case or a rule set: its files, and its chain in the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from workflows.documents.holders import register_holder
+from workflows.engine.models import Case, CaseParty, RuleVersion, WorkItem
+from workflows.ledger.models import Entry
+from workflows.ledger.subjects import About, register_events, register_subject
+from workflows.organisation.models import Person
+
+EVENTS = {
+    "engine.case.filed": _("Filed"),
+    "engine.case.approved": _("Approved"),
+    "engine.case.rejected": _("Rejected"),
+    "engine.case.returned": _("Returned"),
+    "engine.case.abstained": _("Abstained"),
+    "engine.case.claimed": _("Claimed"),
+    "engine.case.released": _("Released"),
+    "engine.case.withdrawn": _("Withdrawn"),
+    "engine.case.passed_up": _("Passed to the level above"),
+    "engine.case.done": _("Step completed"),
+    "engine.case.lapsed": _("Time to act has passed"),
+    "engine.case.concluded": _("Vote closed"),
+    "engine.case.reseated": _("Given to another holder of the role"),
+    "engine.case.appealed": _("Appealed"),
+    "engine.rules.drafted": _("Rules drafted"),
+    "engine.rules.published": _("Rules published"),
+}
+
+
+def register() -> None:
+    register_holder("case", may_read=may_read_case, may_write=may_add_files, readable=readable_holders)
+    register_subject("case", may_read_case, about=about_case)
+    register_subject("rules", may_read_rules, may_open=may_open_rules, about=about_rules)
+    register_events(EVENTS)
+
+
+def case_id_of(name: str) -> int:
+    """12 of "case:12"; 0, which no case has, for anything else."""
+    number = name.partition(":")[2]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+
+
+def may_read_case(person: Person, name: str) -> bool:
+    return Case.objects.visible_to(person).filter(pk=case_id_of(name)).exists()
+
+
+def may_add_files(person: Person, name: str) -> bool:
+    """Its authors while it is open, and whoever has a task of it in hand."""
+    case = case_id_of(name)
+    if WorkItem.objects.filter(case=case, person=person, state=WorkItem.State.OPEN).exists():
+        return True
+    return CaseParty.objects.filter(case=case, person=person).exclude(case__state=Case.State.CLOSED).exists()
+
+
+def readable_holders(person: Person) -> QuerySet[Any]:
+    name = Concat(Value("case:"), Cast("pk", CharField()), output_field=CharField())
+    return Case.objects.visible_to(person).order_by().annotate(holder=name).values("holder")
+
+
+def about_case(subject: str) -> About:
+    case = Case.objects.filter(pk=case_id_of(subject)).first()
+    return About(str(case), reverse("case", args=[case.number])) if case else About(subject)
+
+
+def may_read_rules(person: Person, subject: str) -> bool:
+    from workflows.engine.views.rules import readable
+
+    return readable(person).filter(**_versions_of(subject)).exists()
+
+
+def may_open_rules(person: Person, entry: Entry) -> bool:
+    """What was published is open to all whom it binds; a draft only to those who may read drafts there."""
+    from workflows.engine.views.rules import readable
+
+    if entry.payload.sealed is not None:
+        return False
+    if entry.event == "engine.rules.published":
+        return True
+    drafts = readable(person).filter(state=RuleVersion.State.DRAFT, **_versions_of(entry.subject))
+    return drafts.exists()
+
+
+def about_rules(subject: str) -> About:
+    version = RuleVersion.objects.filter(**_versions_of(subject)).select_related("unit").first()
+    if version is None:
+        return About(subject)
+    return About(say("Rules of %(unit)s") % {"unit": version.unit.name}, reverse("rule_list"))
+
+
+def _versions_of(subject: str) -> dict[str, Any]:
+    _prefix, _colon, rest = subject.partition(":")
+    kind, _colon, unit = rest.rpartition(":")
+    return {"kind": kind, "unit": int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else 0}

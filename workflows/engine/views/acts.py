@@ -1,0 +1,106 @@
+"""What arrives when somebody presses a button: one verb, its words, and where the person goes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from workflows.engine import kinds, queue
+from workflows.engine.errors import BadMove, NoSuchThing
+from workflows.engine.models import WorkItem
+from workflows.engine.turn import Turn, turn
+from workflows.engine.views.answers import plainly
+from workflows.organisation.models import Person
+
+Act = Callable[[Turn, QueryDict], Any]
+
+ACTS: dict[str, Act] = {
+    "approve": lambda t, sent: t.approve(sent.get("reason", "")),
+    "reject": lambda t, sent: t.reject(sent.get("reason", "")),
+    "abstain": lambda t, sent: t.abstain(sent.get("reason", "")),
+    "return": lambda t, sent: t.return_to(
+        sent.get("to", ""),
+        then=sent.get("then", ""),
+        reason=sent.get("reason", ""),  # type: ignore[arg-type]
+    ),
+    "claim": lambda t, sent: t.claim(),
+    "release": lambda t, sent: t.release(),
+}
+# Taking a task and giving it back record no opinion; the form's token is kept for the one that comes.
+WITHOUT_TOKEN = {"claim", "release"}
+
+
+def case_id_of(number: str, item_id: int) -> int:
+    """The ids of the address belong together, or there is nothing here."""
+    found = WorkItem.objects.filter(pk=item_id, case__number=number).values_list("case_id", flat=True).first()
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpResponse:
+    """Do it, and lead on. Raises the engine's refusals."""
+    person: Person = request.user  # type: ignore[assignment]
+    if verb not in ACTS:
+        raise BadMove(_("Pick what to do."))
+    token = None if verb in WITHOUT_TOKEN else token_of(request)
+    case_id = case_id_of(number, item_id)
+    with plainly(person, token), turn(actor=person, case_id=case_id, item_id=item_id, token=token) as t:
+        ACTS[verb](t, request.POST)
+        said = said_of(t, verb)
+    if verb == "claim":
+        messages.success(request, _("Claimed. It is yours now."))
+        return to(reverse("decide", args=[number, item_id]))
+    return onward(request, said)
+
+
+def complete(request: HttpRequest, number: str, item_id: int, form: Any, case_id: int) -> HttpResponse:
+    """A step of work: the kind's form writes what was done, in the same turn."""
+    person: Person = request.user  # type: ignore[assignment]
+    token = token_of(request)
+    with plainly(person, token), turn(actor=person, case_id=case_id, item_id=item_id, token=token) as t:
+        form.save(t)
+    return onward(request, str(getattr(form, "said", "") or _("Completed")))
+
+
+def token_of(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("token", ""))
+    except ValueError:
+        raise BadMove(_("This form could not be read. Open the page again and send it once more."))
+
+
+def said_of(t: Turn, verb: str) -> str:
+    """What the button said, for the quiet message: 同意，报车间."""
+    if verb == "approve":
+        return _("In favour") if t.step.mode == "vote" else consequence(t)
+    said = {"reject": _("Reject"), "abstain": _("Abstain"), "return": _("Return"), "release": _("Release")}
+    if verb == "reject" and t.step.mode == "vote":
+        return _("Against")
+    return said.get(verb, "")
+
+
+def consequence(t: Turn) -> str:
+    """What the approval brought about; where others still have to sign, it was simply an approval."""
+    ended = t.step.closed_at is not None
+    return str(kinds.kind_of(t.case).consequence(t.case, t.step) if ended else "") or _("Approve")
+
+
+def onward(request: HttpRequest, said: str) -> HttpResponse:
+    """To the most urgent task that waits, so that twelve are cleared in one hand; else to the empty queue."""
+    following = queue.waiting_for(request.user).select_related("case").first()  # type: ignore[arg-type]
+    if following is None:
+        messages.success(request, _("Done: %(what)s.") % {"what": said})
+        return to(reverse("queue"))
+    messages.success(request, _("Done: %(what)s. Here is the next one") % {"what": said})
+    return to(reverse("decide", args=[following.case.number, following.pk]))
+
+
+def to(url: str) -> HttpResponse:
+    return HttpResponseRedirect(url, status=303)

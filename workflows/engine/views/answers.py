@@ -1,0 +1,55 @@
+"""Answers to a decision that the engine's own errors do not cover: a colleague is writing to the case just now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from viewflow.fsm import TransitionNotAllowed
+from viewflow.workflow.exceptions import FlowLockFailed
+
+from workflows.engine.errors import Late, Refusal
+from workflows.engine.models import Decision
+from workflows.organisation.models import Person
+
+# lock_not_available, deadlock_detected
+WAITED_IN_VAIN = {"55P03", "40P01"}
+
+
+class Busy(Refusal):
+    """The case is being written to and did not come free in time (409)."""
+
+    code = "busy"
+
+
+@contextmanager
+def plainly(person: Person, token: object) -> Iterator[None]:
+    """Turn what the database and Viewflow raise into refusals that a page can tell."""
+    try:
+        yield
+    except (FlowLockFailed, TransitionNotAllowed) as error:
+        raise Busy from error
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") not in WAITED_IN_VAIN:
+            raise
+        raise Busy from error
+    except IntegrityError as error:
+        twice = "a_form_decides_once" in str(error)
+        first = Decision.objects.filter(token=token, actor=person).first() if twice else None
+        if first is None:
+            raise
+        raise Late(first.verb, person, first.decided_at, by_oneself=True) from error
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    context = {
+        "lead": _("Busy just now."),
+        "sentence": _("Somebody is deciding on this at this very moment. Nothing was recorded; send it again."),
+        "typed": [text for name in ("reason", "note") if (text := request.POST.get(name, "").strip())],
+        "present": request.path,
+    }
+    return render(request, "409.html", context, status=409)

@@ -1,0 +1,226 @@
+"""What a person asks of the queue, from the address, and the one page of items that answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workflows.engine import kinds, queue
+from workflows.engine.models import WorkItem
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person, Unit
+
+PAGE = 50
+CAP = 100
+TABS = ("mine", "claimable", "handled")
+SORTS = ("urgent", "newest")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class QueueFilter(django_filters.FilterSet):
+    """Conditions of the queue. They live in the address, each active one is a chip with a way out."""
+
+    q = django_filters.CharFilter(method="filter_text", label=_("Search"))
+    kind = django_filters.ChoiceFilter(
+        field_name="case__kind", choices=lambda: [(k.name, k.label) for k in kinds.all_kinds()], label=_("Kind")
+    )
+    category = django_filters.ChoiceFilter(
+        method="filter_category", choices=lambda: list(categories()), label=_("Category")
+    )
+    unit = django_filters.NumberFilter(method="filter_unit", label=_("Unit"))
+    late = django_filters.ChoiceFilter(method="filter_late", choices=[("1", _("Late only"))], label=_("Deadline"))
+
+    class Meta:
+        model = WorkItem
+        fields: list[str] = []
+
+    def filter_text(self, items: QuerySet[WorkItem], name: str, value: str) -> QuerySet[WorkItem]:
+        return queue.matching(items, value[:100])
+
+    def filter_category(self, items: QuerySet[WorkItem], name: str, value: str) -> QuerySet[WorkItem]:
+        kind, _dot, category = value.partition(".")
+        return items.filter(case__kind=kind, case__in=kinds.get(kind).in_category(category))
+
+    def filter_unit(self, items: QuerySet[WorkItem], name: str, value: Any) -> QuerySet[WorkItem]:
+        unit = Unit.objects.filter(pk=int(value) if 0 < value < 2**63 else 0).first()
+        self.unit = unit
+        return items.filter(case__unit__path__startswith=unit.path) if unit else items.none()
+
+    def filter_late(self, items: QuerySet[WorkItem], name: str, value: str) -> QuerySet[WorkItem]:
+        return items.filter(due_at__lt=now())
+
+
+def categories() -> list[tuple[str, Any]]:
+    """Of all kinds, as kind.category."""
+    return [(f"{kind.name}.{name}", label) for kind in kinds.all_kinds() for name, label in kind.categories]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active condition: its words, and the address without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many, counted up to CAP."""
+
+    total: int
+    late: int
+    today: int
+    free: int
+
+    @property
+    def later(self) -> int:
+        return self.total - self.late - self.today
+
+    @property
+    def shown(self) -> str:
+        return f"{CAP}+" if self.total >= CAP else str(self.total)
+
+
+class Listing:
+    """One look at the queue: tab, conditions, order and page, as the address says; nonsense is left out."""
+
+    def __init__(self, person: Person, given: QueryDict) -> None:
+        self.person, self.given = person, given
+        self.tab = given.get("tab", "") if given.get("tab") in TABS else "mine"
+        self.sort = given.get("sort", "") if given.get("sort") in SORTS else "urgent"
+        self.after = given.get("after", "")
+        base = queue.claimable(person) if self.tab == "claimable" else queue.waiting_for(person)
+        self.filter = QueueFilter(given, queryset=base)
+        self.form = self.filter.form
+        self.items: QuerySet[WorkItem] = self.filter.qs.order_by()
+
+    def page(self) -> tuple[list[WorkItem], str]:
+        """The rows, and where the next page begins ("" = nowhere). One statement."""
+        found = list(with_signers(queue.with_cases(self._from_here(self.ordered())))[: PAGE + 1])
+        more = self._key(found[PAGE - 1]) if len(found) > PAGE else ""
+        return found[:PAGE], more
+
+    def ordered(self) -> QuerySet[WorkItem]:
+        if self.sort == "newest":
+            return self.items.order_by("-opened_at", "-pk")
+        return queue.urgent_first(self.items)
+
+    def tally(self) -> Tally:
+        """One statement; reads at most CAP rows."""
+        moment = now()
+        tomorrow = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        some = queue.urgent_first(self.items).values("pk")[:CAP]
+        row = WorkItem.objects.filter(pk__in=some).aggregate(
+            total=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=moment)),
+            today=Count("pk", filter=Q(due_at__gte=moment, due_at__lt=tomorrow)),
+            free=Count("pk", filter=Q(person=None)),
+        )
+        return Tally(**row)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chips)
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [Chip(str(words), self.address(**{name: ""})) for name, words in self._active()]
+
+    def _active(self) -> list[tuple[str, Any]]:
+        data = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
+        found: list[tuple[str, Any]] = []
+        if data.get("q"):
+            found.append(("q", f"“{data['q']}”"))
+        if data.get("kind"):
+            found.append(("kind", kinds.get(data["kind"]).label))
+        if data.get("category"):
+            found.append(("category", dict(categories())[data["category"]]))
+        if data.get("unit") is not None:
+            unit = getattr(self.filter, "unit", None)
+            found.append(("unit", _("%(unit)s and below") % {"unit": unit.name if unit else "?"}))
+        if data.get("late"):
+            found.append(("late", _("Late only")))
+        return found
+
+    def address(self, **changes: str) -> str:
+        """This look with some words of the address changed; the page begins anew."""
+        query = QueryDict(mutable=True)
+        for name in ("tab", "sort", "q", "kind", "category", "unit", "late"):
+            if value := changes.get(name, self.given.get(name, "")):
+                query[name] = value
+        if "after" in changes:
+            query["after"] = changes["after"]
+        return "?" + query.urlencode()
+
+    @property
+    def here(self) -> str:
+        return self.address()
+
+    @property
+    def other_order(self) -> str:
+        return self.address(sort="" if self.sort == "newest" else "newest")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Conditions that a new search keeps."""
+        names = ("kind", "category", "unit", "late")
+        return [(name, value) for name in names if (value := self.given.get(name, ""))]
+
+    @property
+    def kind_choices(self) -> list[tuple[str, Any]]:
+        return [(kind.name, kind.label) for kind in kinds.all_kinds()]
+
+    @property
+    def category_choices(self) -> list[tuple[str, Any]]:
+        return categories()
+
+    def _key(self, item: WorkItem) -> str:
+        return key(item.opened_at if self.sort == "newest" else item.due_at, item.pk)
+
+    def start(self) -> tuple[datetime | None, int] | None:
+        """The key in the address, or None at the beginning and for nonsense."""
+        micros, _dot, pk = self.after.partition(".")
+        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+            return None
+        if not micros:
+            return None, int(pk)
+        if not (micros.isascii() and micros.isdigit() and len(micros) < 18):
+            return None
+        return EPOCH + timedelta(microseconds=int(micros)), int(pk)
+
+    def _from_here(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+        start = self.start()
+        if start is None:
+            return items
+        moment, pk = start
+        if self.sort == "urgent":
+            return queue.after(items, moment, pk)
+        return items.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, pk__lt=pk)) if moment else items
+
+
+def with_signers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+    """Of each row's step: how many have signed (`signed`) out of how many (`seats`)."""
+    mates = WorkItem.objects.filter(step=OuterRef("step")).order_by().values("step").annotate(n=Count("pk"))
+    done, held = mates.filter(state="done"), mates.filter(state__in=("open", "done"))
+    return items.annotate(signed=Subquery(done.values("n")), seats=Subquery(held.values("n")))
+
+
+def behind(found: QuerySet[Any], start: tuple[datetime | None, int] | None) -> QuerySet[Any]:
+    """Decisions of the handled tab behind this one, latest first."""
+    if start is None or start[0] is None:
+        return found
+    moment, pk = start
+    return found.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, pk__lt=pk))
+
+
+def key(moment: datetime | None, pk: int) -> str:
+    """Where a page ends, as the address says it: microseconds and number of the last row."""
+    micros = "" if moment is None else str((moment - EPOCH) // timedelta(microseconds=1))
+    return f"{micros}.{pk}"

@@ -1,0 +1,129 @@
+"""A row of a list of tasks: what it says, in which group it stands, and what its holder can do from there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflows.engine import kinds
+from workflows.engine.kinds import Line
+from workflows.engine.models import Case, WorkItem
+from workflows.engine.models.step import Mode
+from workflows.ledger.clock import now
+
+
+@dataclass(frozen=True)
+class Row:
+    item: Any  # WorkItem with `signed` and `seats`
+    line: Line
+    url: str
+    group: str
+    state: str
+    words: str
+
+    @property
+    def case(self) -> Case:
+        return self.item.case
+
+    @property
+    def edge(self) -> str:
+        return "late" if self.group == "late" else ""
+
+    @property
+    def can_claim(self) -> bool:
+        return self.item.person_id is None
+
+    @property
+    def can_release(self) -> bool:
+        item = self.item
+        return bool(item.person_id and item.role and item.origin == WorkItem.Origin.POOL)
+
+
+@dataclass
+class Group:
+    """Rows due in the same span. `counted` is known on the first page only."""
+
+    name: str
+    counted: int | None = None
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return {"late": _("Late"), "today": _("Due today"), "later": _("After that"), "": ""}[self.name]
+
+    @property
+    def state(self) -> str:
+        return {"late": "late", "today": "soon"}.get(self.name, "")
+
+    @property
+    def icon(self) -> str:
+        return {"late": "late", "today": "clock"}.get(self.name, "hourglass")
+
+
+def group_of(due_at: datetime | None) -> str:
+    moment = now()
+    if due_at is None:
+        return "later"
+    if due_at < moment:
+        return "late"
+    return "today" if timezone.localtime(due_at).date() == timezone.localtime(moment).date() else "later"
+
+
+def lines_of(cases: Iterable[Case]) -> dict[int, Line]:
+    """What the kinds say of these cases. One statement a kind."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for case in cases:
+        by_kind[case.kind].append(case.pk)
+    found: dict[int, Line] = {}
+    for name, ids in by_kind.items():
+        found.update(kinds.get(name).lines(ids))
+    return found
+
+
+def rows_of(items: list[WorkItem], *, grouped: bool = True) -> list[Row]:
+    lines = lines_of(item.case for item in items)
+    return [_row(item, lines.get(item.case_id, Line()), grouped) for item in items]
+
+
+def _row(item: WorkItem, line: Line, grouped: bool) -> Row:
+    state, words = chip_of(item)
+    group = group_of(item.due_at)
+    url = reverse("decide", args=[item.case.number, item.pk])
+    return Row(item, line, url, group if grouped or group == "late" else "", state, words)
+
+
+def grouped(rows: list[Row], counts: dict[str, int], before: str = "") -> list[Group]:
+    """In the order of the rows. `before` is the group that the page before ended in: it goes on without a head."""
+    groups: list[Group] = []
+    for row in rows:
+        if not groups or groups[-1].name != row.group:
+            groups.append(Group(row.group, counts.get(row.group)))
+        groups[-1].rows.append(row)
+    if groups and groups[0].name == before:
+        groups[0].name = ""
+    return groups
+
+
+def chip_of(item: Any) -> tuple[str, str]:
+    """What the row asks of its reader: state and words."""
+    step = item.step
+    if item.case.state == Case.State.HELD:
+        return "held", _("On hold")
+    if step.mode == Mode.ALL:
+        return "mine", _("All sign %(done)s/%(all)s") % {"done": item.signed or 0, "all": item.seats}
+    if step.mode == Mode.VOTE:
+        return "mine", _("Vote %(done)s/%(all)s") % {"done": item.signed or 0, "all": item.seats}
+    if item.person_id is None:
+        return "waiting", _("To claim")
+    if step.returned_by_id:
+        return "returned", _("Returned to you")
+    if step.resumes_id:
+        return "returned", _("Improved, again")
+    return "mine", _("Mine to do")

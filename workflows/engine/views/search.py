@@ -1,0 +1,42 @@
+"""Search: a number, a title, two characters of anything, among what the person may read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from workflows.engine import kinds, queue
+from workflows.engine.models import Case
+from workflows.engine.views.rows import lines_of
+from workflows.organisation.access import signed_in
+from workflows.organisation.models import Person
+
+MOST = 50
+
+
+@signed_in
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    found = _find(request.user, text) if text else []  # type: ignore[arg-type]
+    context = {"text": text, "groups": _groups(found[:MOST]), "most": MOST if len(found) > MOST else 0}
+    return render(request, "engine/search.html", context)
+
+
+def _find(person: Person, text: str) -> list[Case]:
+    visible = Case.objects.visible_to(person).select_related("unit", "author")
+    return list(queue.matching(visible, text, case="").order_by("-moved_at", "-pk")[: MOST + 1])
+
+
+def _groups(found: list[Case]) -> list[dict[str, Any]]:
+    """By kind, under way before closed."""
+    lines = lines_of(found)
+    by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for case in sorted(found, key=lambda c: c.state == Case.State.CLOSED):
+        words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
+        by_kind[case.kind].append({"case": case, "line": lines.get(case.pk), "words": str(words), "state": state})
+    return [{"label": kinds.get(name).label, "rows": rows} for name, rows in by_kind.items()]
