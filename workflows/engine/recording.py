@@ -32,6 +32,23 @@ def subject_of(case: Case) -> str:
     return f"case:{case.pk}"
 
 
+def payload(
+    *, case: Case, step: Step | None, actor: Person | None, verb: str, reason: str, role: str, data: dict[str, Any]
+) -> dict[str, Any]:
+    """What the ledger's entry of a decision says."""
+    return {
+        "actor": actor.employee_no if actor else None,
+        "case": case.number,
+        "content": case.content_digest,
+        "data": data,
+        "node": step.node if step else None,
+        "place": step.place if step else None,
+        "reason": reason,
+        "role": role,
+        "verb": verb,
+    }
+
+
 def record(
     *,
     case: Case,
@@ -46,18 +63,8 @@ def record(
 ) -> Decision:
     """Append the ledger's entry and insert the decision. Two statements."""
     moment = now()
-    payload = {
-        "actor": actor.employee_no if actor else None,
-        "case": case.number,
-        "content": case.content_digest,
-        "data": data or {},
-        "node": step.node if step else None,
-        "place": step.place if step else None,
-        "reason": reason,
-        "role": role,
-        "verb": verb,
-    }
-    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=payload, at=moment)
+    facts = payload(case=case, step=step, actor=actor, verb=verb, reason=reason, role=role, data=data or {})
+    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=facts, at=moment)
     return Decision.objects.create(
         case=case,
         step=step,

@@ -1,0 +1,69 @@
+"""Seed a believable plant into an empty database that says DEMO, and into no other."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from config.demo import latest, signs
+from config.demo.cases import Author
+from config.demo.people import Founder
+from config.demo.rows import Typesetter
+from workflows.engine import plant_calendar
+from workflows.engine.models import Case
+from workflows.ledger import checkpoints
+from workflows.organisation.models import Person
+
+
+class Command(BaseCommand):
+    help = "Seed a believable plant into an empty database that says DEMO."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--people", type=int, default=120)
+        parser.add_argument("--years", type=int, default=3)
+        parser.add_argument("--cases", type=int, default=640)
+        parser.add_argument("--seed", type=int, default=20260701, help="the same number gives the same plant")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._only_a_demo()
+        chance = random.Random(options["seed"])  # noqa: S311 (invented people, no secret)
+        present = timezone.make_naive(timezone.now()).replace(microsecond=0)
+        since = present - timedelta(days=365 * options["years"] + 30)
+        with transaction.atomic():
+            plant = Founder(chance, max(60, options["people"]), timezone.make_aware(since)).found()
+            self._say(f"{len(plant.people)} people")
+            author = Author(chance, plant, plant_calendar.load(), since, present)
+            total = options["cases"]
+            Typesetter(chance, plant, plant_calendar.load()).write(
+                author.all(total), batch=2000, progress=lambda done: self._bar(done, total)
+            )
+            self._bar(total, total)
+            latest.tell(plant)
+        latest.photograph(chance)
+        checkpoints.gather("demo")
+        signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
+
+    def _only_a_demo(self) -> None:
+        if not settings.DEMO:
+            raise CommandError("This database does not say DEMO (ASSAY_DEMO=1): nothing was written.")
+        if Person.objects.exists() or Case.objects.exists():
+            raise CommandError("The database is not empty: nothing was written.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"  {text}")
+
+    def _bar(self, done: int, total: int) -> None:
+        share = done / max(total, 1)
+        bar = "#" * int(share * 30)
+        end = "\n" if done >= total else "\r" if sys.stdout.isatty() else "\n"
+        self.stdout.write(f"  [{bar:<30}] {done} of {total} cases", ending=end)
+        self.stdout.flush()
