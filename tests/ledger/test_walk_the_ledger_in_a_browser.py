@@ -45,7 +45,7 @@ def test_from_the_checkpoints_to_an_entry_and_home_with_the_export(
         live.no_side_scroll(page)
         live.shoot(page, shot)
     page.locator("[data-copy]").first.click()
-    page.get_by_text("已复制" if language == "zh-hans" else "Copied").wait_for()
+    page.get_by_text("已复制" if language == "zh-hans" else "Text copied").wait_for()
 
     page.goto(reverse("ledger_chain", args=[SUBJECT]))
     page.locator("#held").fill("两个")
