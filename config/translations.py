@@ -103,7 +103,7 @@ def app_of(file: Path, root: Path) -> App:
 
 
 def python_texts(code: str, place: str) -> Iterator[Text]:
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(ast.parse(code, place)):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
