@@ -174,5 +174,5 @@ class Founder:
         content = copy.deepcopy(DEFAULT_RULES)
         content["finance_threshold"] = "80000.00"
         rulebook.draft(
-            actor=drafter, kind="proposal", unit=plant.workshop, content=content, note="核定门槛拟提高到 8 万元"
+            actor=drafter, kind="proposal", unit=plant.workshop, content=content, note="拟把核定门槛提到 8 万元"
         )
