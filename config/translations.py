@@ -103,7 +103,11 @@ def app_of(file: Path, root: Path) -> App:
 
 
 def python_texts(code: str, place: str) -> Iterator[Text]:
-    for node in ast.walk(ast.parse(code, place)):
+    try:
+        tree = ast.parse(code, place)
+    except SyntaxError:  # ruff names it; the other files are still worth reading
+        return
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
