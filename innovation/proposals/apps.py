@@ -17,7 +17,7 @@ class ProposalsConfig(AppConfig):
         from innovation.proposals.services import may_open_draft
         from workflows.documents.holders import register_holder
 
-        register_holder("draft", may_read=may_open_draft)
+        register_holder("draft", may_read=may_open_draft, may_write=may_open_draft)
 
     @staticmethod
     def _work_without_signal() -> None:

@@ -197,7 +197,11 @@ def save_draft(*, actor: Person, token: UUID, typed: dict[str, Any] | None) -> b
 
 
 def delete_draft(*, actor: Person, token: UUID) -> None:
-    Draft.objects.visible_to(actor).filter(token=token).delete()
+    """Throw away one's own draft with its photos."""
+    with transaction.atomic():
+        for photo in Document.objects.filter(holder=holder_of_draft(token), uploader=actor):
+            reception.erase(actor=actor, document=photo)
+        Draft.objects.visible_to(actor).filter(token=token).delete()
 
 
 def is_received_by(person_id: int, photo: UUID) -> bool:
@@ -206,7 +210,9 @@ def is_received_by(person_id: int, photo: UUID) -> bool:
 
 def drop_photo(*, actor: Person, token: UUID, photo: UUID) -> None:
     """Take a photo out of one's own draft; what was filed stays filed."""
-    Document.objects.filter(pk=photo, uploader=actor, holder=holder_of_draft(token)).delete()
+    document = Document.objects.filter(pk=photo, uploader=actor, holder=holder_of_draft(token)).first()
+    if document is not None:
+        reception.erase(actor=actor, document=document)
 
 
 def may_open_draft(person: Person, holder: str) -> bool:

@@ -99,7 +99,7 @@ def test_more_money_never_lowers_the_deciding_level(category, benefit, cost, mor
 def test_default_rules_survive_json():
     read = rules.read(rules.DEFAULT_RULES)
     assert rules.read(read.model_dump(mode="json")) == read
-    assert read.level("workshop").pass_share == D("0.6667")
+    assert read.level("workshop").pass_share == Fraction(2, 3)
     assert read.model_dump(mode="json")["ceilings"]["section"]["technology"] == {
         "benefit": "500000.00",
         "cost": "100000.00",

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('added_cost', None), ('investment', None), ('saving', None)), models.Q(('added_cost__gte', 0), ('investment__gte', 0), ('saving__gte', 0)), _connector='OR'), name='effect_is_reported_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('added_cost', None), ('investment', None), ('saving', None)), models.Q(('added_cost__gte', 0), ('added_cost__isnull', False), ('investment__gte', 0), ('investment__isnull', False), ('saving__gte', 0), ('saving__isnull', False)), _connector='OR'), name='effect_is_reported_whole'),
         ),
         migrations.AddConstraint(
             model_name='proposal',

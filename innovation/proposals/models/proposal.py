@@ -114,7 +114,15 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(saving=None, added_cost=None, investment=None)
-                | Q(saving__gte=0, added_cost__gte=0, investment__gte=0),
+                # Each said twice: a NULL compared is neither true nor false, and would let a half report through.
+                | Q(
+                    saving__isnull=False,
+                    added_cost__isnull=False,
+                    investment__isnull=False,
+                    saving__gte=0,
+                    added_cost__gte=0,
+                    investment__gte=0,
+                ),
                 name="effect_is_reported_whole",
             ),
             models.CheckConstraint(
