@@ -12,7 +12,8 @@ In a test:
         live.no_side_scroll(page)
 
 `live` fails the test at its end if a page logged an error or broke the content security policy; a page that is
-meant to be refused says so with `live.expect(404)`. Use locators, never `wait_for_function` (it needs eval).
+meant to be refused says so with `live.expect(404)`, one
+that loses its signal with `live.expect(live.OFFLINE)`. Use locators, never `wait_for_function` (it needs eval).
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ def executable() -> str | None:
 class Live:
     """Makes pages and remembers what went wrong on them."""
 
+    OFFLINE = "ERR_INTERNET_DISCONNECTED"
+
     def __init__(self, browser: Any, address: str) -> None:
         self.browser, self.address = browser, address
         self.errors: list[str] = []
         self.contexts: list[Any] = []
-        self.expected: set[int] = set()
+        self.expected: set[str] = set()
 
     def __call__(
         self, width: int = 390, *, person: Any = None, dark: bool = False, language: str = "zh-CN", **options: Any
@@ -74,14 +77,14 @@ class Live:
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.address}])
 
-    def expect(self, *statuses: int) -> None:
+    def expect(self, *answers: int | str) -> None:
         """These answers are part of the story; Chromium logs each failed one as an error."""
-        self.expected.update(statuses)
+        self.expected.update(f"status of {a} " if isinstance(a, int) else a for a in answers)
 
     def _heard(self, message: Any) -> None:
         if message.type != "error":
             return
-        if any(f"status of {status} " in message.text for status in self.expected):
+        if any(words in message.text for words in self.expected):
             return
         self.errors.append(f"console: {message.text} ({message.location.get('url')})")
 

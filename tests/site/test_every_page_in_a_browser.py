@@ -54,13 +54,13 @@ def test_every_page_is_clean_and_fits(live: Live, story: Story, width: int, dark
         if answer.status != 200:
             wrong.append(f"{address}: {answer.status}")
             continue
-        if page.locator("h1").count() != 1:
+        if page.locator("h1:visible").count() != 1:
             wrong.append(f"{address}: {page.locator('h1').count()} h1")
         try:
             live.no_side_scroll(page)
         except AssertionError as error:
             wrong.append(str(error))
-        live.shoot(page, f"walk{address.strip('/').replace('/', '_') or 'home'}{'-dark' if dark else ''}")
+        live.shoot(page, f"walk-{address.strip('/').replace('/', '_') or 'home'}{'-dark' if dark else ''}")
     assert wrong == []
     assert len(walked) > 5
     expect(page.locator("main")).to_be_visible()

@@ -88,10 +88,15 @@ def test_without_signal_the_offline_page_comes(live: Live, plant: Plant) -> None
     page = live(390, person=plant.author)
     page.goto("/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    live.expect(live.OFFLINE)
     page.context.set_offline(True)
     page.goto("/offline-somewhere/")
     expect(page.get_by_role("heading", name="没有信号")).to_be_visible()
     live.shoot(page, "site-offline")
+    # The filing page is there all the same: its shell was kept, and it knows nobody.
+    page.goto("/proposals/new/")
+    expect(page.get_by_label("题目").first).to_be_visible()
+    live.shoot(page, "site-offline-filing")
     page.context.set_offline(False)
 
 
