@@ -100,7 +100,8 @@ def test_english_headers_in_another_order(plant: Plant) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [date(2020, 3, 1), datetime(2020, 3, 1), "2020-03-01", "2020/3/1", "2020年3月1日", "20200301", 20200301, 43891]
+    "written",
+    [date(2020, 3, 1), datetime(2020, 3, 1), "2020-03-01", "2020/3/1", "2020年3月1日", "20200301", 20200301, 43891],
 )
 def test_a_date_as_people_write_it(plant: Plant, written: object) -> None:
     confirm(plant, upload(plant, xlsx([*NEWCOMER[:5], written])))

@@ -151,9 +151,7 @@ def test_two_characters_find_a_person_and_filters_narrow(plant: Plant) -> None:
     assert "没有符合的人" in page(client.get(reverse("admin_people"), {"unit": "NOWHERE"}))
 
 
-def test_the_list_asks_the_same_few_questions_for_many(
-    plant: Plant, django_assert_max_num_queries
-) -> None:
+def test_the_list_asks_the_same_few_questions_for_many(plant: Plant, django_assert_max_num_queries) -> None:
     Person.objects.bulk_create(
         Person(employee_no=f"P{n:05}", name=f"工友{n}", unit=plant.team, password="!") for n in range(300)
     )
@@ -188,5 +186,3 @@ def test_an_administrator_of_nothing_any_more_is_stopped_at_the_service(plant: P
     RoleHolding.objects.filter(person=plant.admin).update(ends_at="2024-01-01T00:00Z")
     with pytest.raises(PermissionDenied):
         amend_person(actor=plant.admin, person=plant.author, name="改名")
-
-

@@ -16,7 +16,9 @@ SIGN_IN = "/sign-in/"
 
 
 def sign_in(client: Client, number: str, password: str, **more: str):
-    return client.post(SIGN_IN, {"username": number, "password": password, **more}, REMOTE_ADDR=more.pop("ip", "10.0.0.5"))
+    return client.post(
+        SIGN_IN, {"username": number, "password": password, **more}, REMOTE_ADDR=more.pop("ip", "10.0.0.5")
+    )
 
 
 def test_a_worker_signs_in_by_employee_number(plant: Plant) -> None:
@@ -38,7 +40,9 @@ def test_a_wrong_password_stands_on_the_page_and_keeps_the_number(plant: Plant) 
     assert f'value="{plant.author.employee_no}"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_next_never_leads_away(plant: Plant, target: str) -> None:
     answer = sign_in(Client(), plant.author.employee_no, PASSWORD, next=target)
     assert answer["Location"] == reverse("home")
@@ -163,4 +167,3 @@ def test_the_page_speaks_the_browsers_language_until_the_person_is_known(plant: 
 def test_there_is_no_way_to_make_an_account_oneself(plant: Plant) -> None:
     for address in ("/signup/", "/accounts/signup/", "/accounts/login/", "/accounts/password/reset/", "/sign-up/"):
         assert Client().get(address).status_code == 404
-

@@ -22,7 +22,7 @@ class UnitField(forms.ModelChoiceField):
     """The units that the acting administrator may choose, drawn as the tree they are."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Unit.objects.none(), **kwargs)
+        super().__init__(queryset=Unit.objects.none(), empty_label=gettext_lazy("choose"), **kwargs)
 
     def label_from_instance(self, unit: Unit) -> str:
         return "　" * unit.depth + f"{unit.name} ({unit.code})"

@@ -64,10 +64,14 @@ def admin_person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 def person_page(request: HttpRequest, person: Person, secret: str = "") -> HttpResponse:
     """With `secret`, the answer in which a first password is shown, once."""
+    holdings = list(person.holdings.select_related("unit").order_by("-starts_at"))
+    for holding in holdings:
+        may_end = not holding.is_over and administers(request.user, holding.unit) and person.pk != request.user.pk
+        holding.may_end = may_end  # type: ignore[attr-defined]
     context = {
         "person": person,
         "place": Unit.objects.above(person.unit.path),
-        "holdings": person.holdings.select_related("unit").order_by("-starts_at"),
+        "holdings": holdings,
         "postings": Posting.objects.filter(person=person).select_related("unit").order_by("-starts_at"),
         "subject": f"person:{person.pk}",
         "history": history.of(f"person:{person.pk}"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workflows.organisation import ties, tokens
 from workflows.organisation.access import signed_in
+from workflows.organisation.authority import overseen_paths
 from workflows.organisation.forms.profile import SettingsForm, TieForm, TokenForm
 from workflows.organisation.models import ApiToken, Person, Tie, Unit
 from workflows.organisation.people import choose_settings
@@ -42,6 +43,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
         "token_form": TokenForm(),
         "place": Unit.objects.above(person.unit.path),
         "holdings": person.holdings.select_related("unit").order_by("-starts_at"),
+        "oversees": bool(overseen_paths(person)),
         "ties": Tie.objects.visible_to(person).filter(ended_at=None).select_related("other__unit"),
         "tokens": ApiToken.objects.visible_to(person).live(),
         **forms,

@@ -1,0 +1,87 @@
+"""One of each thing that a URL can name, none of it the stranger's.
+
+Whoever adds a URL with a new argument gives it a sample here; the walk in test_every_url fails until then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from innovation.proposals.models import Draft, Problem
+from tests.plant import Plant
+from tests.proposal_story import Story
+from workflows.documents.models import Document
+from workflows.engine.models import RuleVersion, WorkItem
+from workflows.ledger.clock import now
+from workflows.notices.models import Notice, Outbox
+from workflows.organisation import ties, tokens
+from workflows.organisation.models import ApiToken, RosterImport
+
+# Things that everybody with an account may see: the URL's name, and why.
+FOR_EVERYBODY = {
+    "checkpoint_file": "a checkpoint is there to be taken outside",
+    "flow_picture": "how a kind of case runs is no secret",
+    "rule_detail": "the rules in force are for everybody they bind",
+    "problem_detail": "anybody of the workshop may solve a problem",
+}
+# Answers the same whether the thing exists or not, because it looks among the asker's own only.
+AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
+
+
+def fingerprint() -> list[Any]:
+    """The things that `AMONG_ONES_OWN` could harm."""
+    return [*Draft.objects.values_list("pk", "person", "content"), *Document.objects.values_list("pk", "holder")]
+
+
+def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
+    """By the argument's name; `name of the URL/argument` goes before it."""
+    case = story.file()
+    tokens.issue(plant.author, "脚本")
+    document = Document.objects.create(
+        uuid=uuid4(), holder=f"case:{case.pk}", name="a.pdf", mime="application/pdf", size=1,
+        digest_received="0" * 64, digest_kept="0" * 64, uploader=plant.author, file="documents/none.pdf",
+    )  # fmt: skip
+    roster = RosterImport.objects.create(
+        uploader=plant.admin, name="花名册.xlsx", digest="0" * 64, uploaded_at=now(), rows=[], faults=[]
+    )
+    draft = Draft.objects.create(token=uuid4(), person=plant.author, content={}, saved_at=now())
+    problem = Problem.objects.create(
+        number="NT-0001", title="结瘤", unit=plant.section, raised_by=plant.author, raised_at=now()
+    )
+    told = Outbox.objects.create(
+        event="engine.task.waiting", key="sample", recipient=plant.author, channel="in_product",
+        subject=f"case:{case.pk}", url="/",
+    )  # fmt: skip
+    notice = Notice.objects.create(
+        occurrence=told, recipient=plant.author, event=told.event, subject=told.subject, url="/", created_at=now()
+    )
+    return {
+        "unit_id": plant.section.pk,
+        "person_id": plant.author.pk,
+        "holding_id": plant.team_leader.holdings.get().pk,
+        "tie_id": ties.declare_tie(actor=plant.author, other=plant.teammate).pk,
+        "token_id": ApiToken.objects.get().pk,
+        "roster_id": roster.pk,
+        "number": case.number,
+        "checkpoint_file/number": 1,
+        "problem_detail/number": problem.number,
+        "problem_edit/number": problem.number,
+        "token": draft.token,
+        "photo": uuid4(),
+        "notice_open/pk": notice.pk,
+        "notice_read/pk": notice.pk,
+        "kind": "proposal",
+        "rule_detail/pk": RuleVersion.objects.get().pk,
+        "rule_edit/pk": RuleVersion.objects.get().pk,
+        "rule_publish/pk": RuleVersion.objects.get().pk,
+        "item": WorkItem.objects.filter(case=case).first().pk,
+        "verb": "approve",
+        "subject": f"case:{case.pk}",
+        "seq": 1,
+        "uuid": document.pk,
+        "document/pk": document.pk,
+        "document_thumb/pk": document.pk,
+        "document_view/pk": document.pk,
+        "document_erase/pk": document.pk,
+    }
