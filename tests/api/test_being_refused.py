@@ -115,6 +115,14 @@ def test_photos_go_before_the_filing_and_come_with_it(ruled: Plant) -> None:
     assert (shown["name"], shown["holder"][:5]) == ("测算.pdf", "case:")
     content = author.get(f"/api/documents/{photo}/content")
     assert b"".join(content.streaming_content) == pdf
+    leader = Caller.of(ruled.team_leader)
+    of_the_case = leader.get(f"/api/cases/{leader.first()['number']}").json()
+    assert [d["uuid"] for d in of_the_case["documents"]] == [photo]
+    evidence = {"token": str(uuid4()), "holder": of_the_case["holder"], "file": SimpleUploadedFile("c.pdf", pdf)}
+    refused = leader.send("/api/documents", **evidence)
+    assert refused.status_code == 404, refused.json()  # not in hand yet
+    evidence["file"].seek(0)
+    assert author.send("/api/documents", **evidence).status_code == 201
     late = form | {"uuid": str(uuid4())}
     assert author.send(path, file=SimpleUploadedFile("x.pdf", pdf), **late).json()["code"] == "filed"
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
+
+from django.utils import timezone
 
 from tests.api.caller import Caller
 from tests.plant import Plant
@@ -24,6 +27,7 @@ def test_a_small_improvement_is_filed_and_accepted(ruled: Plant) -> None:
         "item": row["item"],
         "verbs": ["claim", "approve", "reject", "return"],
         "return_to": ["revision"],
+        "form": {},
     }
     assert leader.act(number, row["item"], "claim").json()["decision"]["verb"] == "claim"
     done = leader.act(number, row["item"], "approve", reason="好办法")
@@ -37,6 +41,31 @@ def test_a_small_improvement_is_filed_and_accepted(ruled: Plant) -> None:
     assert [(d["verb"], d["ledger_seq"]) for d in told["decisions"]] == [("approve", 3), ("file", 1)]
     assert told["visits"][0]["decisions"][0]["at"].endswith("+08:00")
     assert author.get(f"/api/proposals/{number}").json()["forecast_benefit"] == "4800.00"
+
+
+def test_it_is_implemented_and_its_effect_confirmed(story: Story) -> None:
+    """Work at a step takes the page's own form; what it refuses it says at the field."""
+    case = story.file(benefit="4800.00", cost="300.00", category="small_improvement", coauthors=())
+    story.act(story.plant.team_leader, "approve")
+    chief, author = Caller.of(story.plant.section_chiefs[0]), Caller.of(story.plant.author)
+    yours = chief.get(f"/api/cases/{case.number}").json()["yours"]
+    assert "complete" in yours["verbs"]
+    assert set(yours["form"]) == {"implementer", "due"}
+    bad = chief.act(case.number, yours["item"], "complete", form={"implementer": "99999", "due": "someday"})
+    assert (bad.status_code, set(bad.json()["fields"])) == (400, {"form.implementer", "form.due"})
+
+    due, token = f"{timezone.localdate() + timedelta(days=9)}", str(uuid4())
+    form = {"implementer": story.plant.author.employee_no, "due": due}
+    for _ in range(2):
+        done = chief.act(case.number, yours["item"], "complete", token=token, form=form)
+        assert (done.status_code, done.json()["standing"]) == (200, "implementing"), done.json()
+    for form in ({"note": "衬板已装，运行正常"}, {"note": "工时台账", "saving": "4,600.00", "investment": 300}):
+        done = author.act(case.number, author.first()["item"], "complete", form=form)
+        assert done.status_code == 200, done.json()
+    checker = Caller.of(story.plant.section_chiefs[1])
+    assert checker.act(case.number, checker.first()["item"], "approve").json()["standing"] == "verified"
+    shown = author.get(f"/api/proposals/{case.number}").json()
+    assert (shown["forecast_benefit"], shown["verified_benefit"]) == ("4800.00", "4500.00")
 
 
 def test_the_ledger_of_a_case_is_read_by_the_verifier(story: Story) -> None:
@@ -60,9 +89,19 @@ def test_the_queue_pages_by_key(story: Story) -> None:
         cursor = page["next"]
     assert seen == [f"衬板改造 {n}" for n in range(5)]
     assert cursor == ""
-    assert [r["title"] for r in leader.get("/api/queue", text="造 3").json()["items"]] == []
-    assert [r["title"] for r in leader.get("/api/queue", text="衬板", late=True).json()["items"]] == []
-    assert len(leader.get("/api/queue", text="衬板").json()["items"]) == 5
+    assert leader.get("/api/queue", late=True).json()["items"] == []
+    assert leader.get("/api/queue", kind="bill").json()["items"] == []
+
+
+def test_two_characters_find_it(story: Story) -> None:
+    number = story.file(title="衬板改造").number
+    story.file(title="烟道清理")
+    leader = Caller.of(story.plant.team_leader)
+    for path in ("/api/queue", "/api/cases", "/api/proposals"):
+        for text in ("衬板", number):
+            found = leader.get(path, text=text).json()["items"]
+            assert [row["title"] for row in found] == ["衬板改造"], (path, text)
+        assert leader.get(path, text="衬板 烟道").json()["items"] == []
 
 
 def test_cases_and_proposals_page_last_first(story: Story) -> None:
@@ -75,7 +114,7 @@ def test_cases_and_proposals_page_last_first(story: Story) -> None:
         titles = [row["title"] for row in first["items"] + second["items"]]
         assert titles == [f"衬板改造 {n}" for n in (2, 1, 0)], path
         assert second["next"] == ""
-    assert len(author.get("/api/cases", mine=True, text="衬板").json()["items"]) == 3
+    assert len(author.get("/api/cases", mine=True).json()["items"]) == 3
     assert author.get("/api/cases", standing="accepted").json()["items"] == []
 
 

@@ -36,30 +36,30 @@ class DocumentShown(Schema):
         return cls(uuid=document.pk, **{name: getattr(document, name) for name in cls.model_fields if name != "uuid"})
 
 
+class Upload(Schema):
+    token: UUID = Field(description="made by you; the same one again is the same file")
+    holder: Short = Field(description="what it belongs to, as `holder` of a case")
+    purpose: Short = Field("other", description="before, after, evidence, calculation or other")
+
+
 @router.post(
     "/documents",
     throttle=PerMinute("upload", MOST_A_MINUTE, by_person),
     response={200: DocumentShown, 201: DocumentShown, REFUSALS: Refused},
     operation_id="upload",
 )
-def upload(
-    request: HttpRequest,
-    file: File[UploadedFile],
-    token: Form[UUID],
-    holder: Form[Short],
-    purpose: Form[Short] = "other",
-) -> Status[DocumentShown]:
+def upload(request: HttpRequest, file: File[UploadedFile], form: Form[Upload]) -> Status[DocumentShown]:
     """Hand in a photo, PDF, xlsx or docx of up to 20 MB: 201, or 200 when this token has been here before.
 
-    `holder` is what it belongs to, and has to take files from you now. Before filing: /drafts/{token}/documents.
+    The holder has to take files from you now. Before a proposal is filed: /drafts/{token}/documents.
     """
     actor = actor_of(request)
-    known = reception.known(actor, token)
+    known = reception.known(actor, form.token)
     if known is not None:
         return Status(200, DocumentShown.of(known))
-    if not holders.may_write(actor, holder):
+    if not holders.may_write(actor, form.holder):
         raise Http404
-    document = reception.receive(actor=actor, token=token, holder=holder, purpose=purpose, upload=file)
+    document = reception.receive(actor=actor, token=form.token, holder=form.holder, purpose=form.purpose, upload=file)
     return Status(201, DocumentShown.of(document))
 
 

@@ -1,11 +1,6 @@
 """The operations on proposals and problems."""
 
-from ninja import Router
-
 from innovation.proposals.api import filing, reading
+from innovation.proposals.api.router import router
 
-router = Router()
-router.add_router("", filing.router)
-router.add_router("", reading.router)
-
-__all__ = ["router"]
+__all__ = ["filing", "reading", "router"]

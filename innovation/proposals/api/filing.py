@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Router, Schema, Status
+from ninja import Field, File, Form, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import StringConstraints
 
 from innovation.proposals import services
+from innovation.proposals.api.router import router
 from innovation.proposals.content import NEW_PROBLEM, Reader
 from innovation.proposals.links import case_url
 from innovation.proposals.models import Problem
@@ -22,7 +23,6 @@ from workflows.engine.models import Case
 from workflows.organisation.api import REFUSALS, PerMinute, Refusal, Refused, Short, Typed, actor_of, by_person
 from workflows.organisation.models import Person
 
-router = Router(tags=["proposals"])
 Figure = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=40)]
 
 
@@ -118,6 +118,11 @@ def _field(key: str) -> str:
     return FIELDS.get(name, name).format(row)
 
 
+class DraftUpload(Schema):
+    uuid: UUID = Field(description="made by you; the same one again is the same file")
+    purpose: Literal["before", "after", "calculation", "other"] = "other"
+
+
 @router.post(
     "/drafts/{token}/documents",
     throttle=PerMinute("upload", MOST_A_MINUTE, by_person),
@@ -125,18 +130,14 @@ def _field(key: str) -> str:
     operation_id="upload_to_draft",
 )
 def upload_to_draft(
-    request: HttpRequest,
-    token: UUID,
-    file: File[UploadedFile],
-    uuid: Form[UUID],
-    purpose: Form[Literal["before", "after", "calculation", "other"]] = "other",
+    request: HttpRequest, token: UUID, file: File[UploadedFile], form: Form[DraftUpload]
 ) -> Status[DocumentShown]:
     """Hand in a photo or file before filing, under the token that the proposal will be filed with.
 
-    `uuid` is made by you, too: 201, or 200 when it has been here before.
+    201, or 200 when it has been here before.
     """
     actor = actor_of(request)
-    earlier = known(actor, uuid)
+    earlier = known(actor, form.uuid)
     if earlier is not None:
         return Status(200, DocumentShown.of(earlier))
     try:
@@ -146,4 +147,5 @@ def upload_to_draft(
     if Case.objects.filter(token=token).exists():
         raise Refusal(409, "filed", _("The proposal was filed without this photo."))
     holder = services.holder_of_draft(token)
-    return Status(201, DocumentShown.of(receive(actor=actor, token=uuid, holder=holder, purpose=purpose, upload=file)))
+    kept = receive(actor=actor, token=form.uuid, holder=holder, purpose=form.purpose, upload=file)
+    return Status(201, DocumentShown.of(kept))

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 
 from innovation.proposals import listing
+from innovation.proposals.api.router import router
 from innovation.proposals.models import Problem, Proposal
 from workflows.engine.api.paging import cursor_of, read_cursor
 from workflows.organisation.api import (
@@ -26,8 +27,6 @@ from workflows.organisation.api import (
     UnitRef,
     actor_of,
 )
-
-router = Router(tags=["proposals"])
 
 
 class AuthorShown(Schema):

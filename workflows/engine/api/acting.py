@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from ninja import Field, Path, Router, Schema
 
 from workflows.engine.api.shown import DecisionShown
@@ -52,7 +53,7 @@ def complete(t: Turn, act: Act) -> None:
     made: Any = t.kind.forms.get(t.step.node)
     if made is None or t.node.deciding:
         raise Refusal(400, "no_form", plain_words("no_form"), field="form")
-    form = made(typed(act.form), None, turn_case=t.case, person=t.actor)
+    form = made(typed(act.form), MultiValueDict(), turn_case=t.case, person=t.actor)
     if not form.is_valid():
         fields = {f"form.{name}": str(errors[0]) for name, errors in form.errors.items()}
         field, message = next(iter(fields.items()))

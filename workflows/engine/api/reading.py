@@ -18,7 +18,7 @@ from workflows.engine.models import Case, WorkItem
 from workflows.engine.recording import subject_of
 from workflows.ledger import export
 from workflows.ledger.clock import now
-from workflows.ledger.subjects import unless_sealed
+from workflows.ledger.subjects import subject_for
 from workflows.organisation.api import REFUSALS, Cursor, Number, Refused, Short, Size, actor_of
 
 router = Router(tags=["cases"])
@@ -122,7 +122,9 @@ def case(request: HttpRequest, number: Number) -> CaseShown:
 def case_ledger(request: HttpRequest, number: Number) -> dict[str, Any]:
     """The case's chain with the checkpoints that hold it, as `verify.py` reads it; what is sealed stays withheld."""
     person, found = actor_of(request), visible(request, number)
-    return export.build([subject_of(found)], readable=lambda entry: unless_sealed(person, entry))
+    subject = subject_of(found)
+    answering = subject_for(person, subject)
+    return export.build([subject], readable=lambda entry: answering.may_open(person, entry))
 
 
 def visible(request: HttpRequest, number: str) -> Case:

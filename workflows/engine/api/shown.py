@@ -6,11 +6,14 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from workflows.documents.api import DocumentShown
+from workflows.documents.models import Document
 from workflows.engine import kinds
 from workflows.engine.history import History, Visit
 from workflows.engine.kinds import CaseKind, Line
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.models.step import Mode
+from workflows.engine.recording import subject_of
 from workflows.engine.verbs.returning import targets
 from workflows.ledger.clock import now
 from workflows.organisation.api import Amount, Moment, PersonRef, UnitRef
@@ -177,7 +180,8 @@ class VisitShown(Schema):
 class Yours(Schema):
     item: int
     verbs: list[str]
-    return_to: list[str] = Field(description="the steps that it may be returned to")
+    return_to: list[str] = Field([], description="the steps that it may be returned to")
+    form: dict[str, str] = Field({}, description="complete: the fields of the step's form, with their labels")
 
     @classmethod
     def of(cls, case: Case, item: WorkItem) -> Yours:
@@ -185,11 +189,13 @@ class Yours(Schema):
         step = item.step
         verbs = _claims(item)
         if not step.task.flow_task.deciding:
-            return cls(item=item.pk, verbs=[*verbs, "complete"], return_to=[])
+            made: Any = kinds.kind_of(case).forms.get(step.node)
+            fields = {name: str(field.label) for name, field in made.base_fields.items()} if made else {}
+            return cls(item=item.pk, verbs=verbs + (["complete"] if made else []), return_to=[], form=fields)
         returns = [] if step.mode == Mode.VOTE else [t.node for t in targets(case, step)]
         verbs += ["approve", "abstain"] if step.mode == Mode.VOTE else ["approve"]
         verbs += ["reject"] if step.task.flow_task._rejected is not None else []
-        return cls(item=item.pk, verbs=verbs + (["return"] if returns else []), return_to=returns)
+        return cls(item=item.pk, verbs=verbs + (["return"] if returns else []), return_to=returns, form={})
 
 
 def _claims(item: WorkItem) -> list[str]:
@@ -200,6 +206,8 @@ def _claims(item: WorkItem) -> list[str]:
 
 class CaseShown(CaseRow):
     content_digest: str
+    holder: str = Field(description="what its files belong to, as an upload names it")
+    documents: list[DocumentShown]
     rules: str = Field(description="the version of the rules that the case is pinned to")
     present: VisitShown | None = Field(description="where it is now")
     yours: Yours | None = Field(description="what waits for you in it")
@@ -208,11 +216,13 @@ class CaseShown(CaseRow):
 
     @classmethod
     def of(cls, history: History, yours: Yours | None) -> CaseShown:
-        case = history.case
+        case, holder = history.case, subject_of(history.case)
         visits = {v.step.pk: VisitShown.of(v) for v in history.visits}
         return cls(
             **case_fields(case, kinds.kind_of(case)),
             content_digest=case.content_digest,
+            holder=holder,
+            documents=[DocumentShown.of(d) for d in Document.objects.for_holder(holder)],
             rules=str(case.rules) if case.rules else "",
             present=visits[history.present.step.pk] if history.present else None,
             yours=yours,
