@@ -12,8 +12,8 @@ In a test:
         live.no_side_scroll(page)
 
 `live` fails the test at its end if a page logged an error or broke the content security policy; a page that is
-meant to be refused says so with `live.expect(404)`, one
-that loses its signal with `live.expect(live.OFFLINE)`. Use locators, never `wait_for_function` (it needs eval).
+meant to be refused says so with `live.expect(404)`, one that loses its signal with `live.expect(live.OFFLINE)`.
+Use locators, never `wait_for_function` (it needs eval).
 """
 
 from __future__ import annotations
