@@ -135,10 +135,10 @@ class Author:
         )
 
     def _idea_for(self, node: str) -> words.Idea:
+        """Most are small things about one device; some are told in full; what the workshop votes on is large."""
         if node == "workshop_review":
-            large = [i for i in words.IDEAS if i.saving > 700_000 or i.cost > 120_000]
-            return self.chance.choice(large)
-        return self.chance.choice(words.IDEAS)
+            return self.chance.choice([i for i in words.TOLD if i.saving > 700_000 or i.cost > 120_000])
+        return self.chance.choice(words.TOLD if self.chance.random() < 0.2 else words.MADE)
 
     def _sum(self, idea: words.Idea) -> tuple[Decimal, Decimal, Decimal]:
         quantity = Decimal(self.chance.choice((12, 24, 48, 52, 72, 96, 120)))

@@ -43,11 +43,21 @@ def _idea(line: str) -> Idea:
     return Idea(section, category, title, problem, present, method, equipment, saved, int(saving), int(cost))
 
 
-IDEAS = [
-    _idea(line)
-    for line in (Path(__file__).parent / "ideas.txt").read_text("utf-8").splitlines()
-    if not line.startswith("#")
-]
+def _lines(name: str) -> list[str]:
+    text = (Path(__file__).parent / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _made(device: str, measure: str) -> Idea:
+    section, name, tag = device.split("|")
+    category, after, problem, present, method, saved, saving, cost = measure.split("|")
+    return Idea(
+        section, category, name + after, f"{name}{problem}", present, method, tag, saved, int(saving), int(cost)
+    )
+
+
+TOLD = [_idea(line) for line in _lines("ideas.txt")]
+MADE = [_made(device, measure) for device in _lines("devices.txt") for measure in _lines("measures.txt")]
 
 APPROVALS = (
     "",
@@ -76,4 +86,4 @@ REJECTIONS = (
 )
 VOTES_AGAINST = ("选型未考虑冲击，请补依据。", "效益估高了。", "与明年技改重复。")
 DONE = ("已按图改完，试运行 7 天，效果稳定。", "改造完成，已交班组使用。", "两台都已改完，拍照存档。")
-VARIANTS = ("", "", "（1#）", "（2#）", "（东侧）", "（西侧）", "（二期）")
+VARIANTS = ("", "", "", "（1#）", "（2#）", "（二期）")
