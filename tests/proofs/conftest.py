@@ -1,0 +1,58 @@
+"""How many rounds a proof runs: a few in `make test`, all in `make prove`, or as the environment says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from tests.plant import Plant, build
+from tests.proofs.crowd import Crowd
+from tests.proofs.truth import broken
+from tests.proposal_story import Story, publish_rules
+from workflows.organisation.models import Person, Posting, Role
+
+
+@pytest.fixture(scope="session")
+def rounds(in_full: bool) -> int:
+    return int(os.environ.get("ASSAY_ROUNDS", "1000" if in_full else "50"))
+
+
+@pytest.fixture(scope="session")
+def fewer(rounds: int) -> int:
+    """For the races beside the main one."""
+    return max(3, rounds // 10)
+
+
+@pytest.fixture
+def story(transactional_db: None) -> Iterator[Story]:
+    """A plant whose rows every thread sees; in the end the database must hold together."""
+    plant = build()
+    publish_rules(plant)
+    yield Story(plant)
+    with connection.cursor() as cursor:
+        assert broken(cursor) == {}
+
+
+@pytest.fixture
+def crowd() -> Iterator[Crowd]:
+    with Crowd(8) as people:
+        yield people
+
+
+@pytest.fixture
+def leaders(story: Story) -> list[Person]:
+    """Eight people who lead the same team, so that one task waits for all of them."""
+    plant = story.plant
+    return [plant.team_leader, *(_leader(plant, n) for n in range(7))]
+
+
+def _leader(plant: Plant, number: int) -> Person:
+    person = Person.objects.create(
+        employee_no=f"2{number:04d}", name=f"赵{'一二三四五六七'[number]}", unit=plant.team, must_change_password=False
+    )
+    Posting.objects.create(person=person, unit=plant.team, starts_at="2023-01-01T00:00Z")
+    plant.hold(person, Role.TEAM_LEADER, plant.team)
+    return person
