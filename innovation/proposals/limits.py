@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -57,7 +57,7 @@ def _bar(n: int, label: str, value: Decimal, limit: Decimal, shape: str) -> Bar:
     full = max(value, limit, Decimal("0.01")) * Decimal("1.08")
     return Bar(
         label=label,
-        value=short(value),
+        value=_told_apart(value, limit),
         ceiling=short(limit),
         beyond=value > limit,
         length=max(0, int(WIDTH * value / full)),
@@ -67,8 +67,13 @@ def _bar(n: int, label: str, value: Decimal, limit: Decimal, shape: str) -> Bar:
     )
 
 
+def _told_apart(value: Decimal, limit: Decimal) -> str:
+    """A fen beyond the ceiling must not read as the ceiling."""
+    return f"¥{value:,.2f}" if value != limit and short(value) == short(limit) else short(value)
+
+
 def short(amount: Decimal) -> str:
     """The axis of a picture may use 万; records never do."""
     if (get_language() or "").startswith("zh"):
-        return f"{(amount / 10000).quantize(Decimal('0.01')).normalize():f} 万"
+        return f"{(amount / 10000).quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f} 万"
     return f"¥{amount:,.0f}"

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from innovation.proposals.models import Draft, Proposal
 from tests.browser import Live
 from tests.plant import Plant
+from tests.proposal_story import Story
 from tests.proposals.filing import problem, send, typed
 from workflows.documents.models import Document
 from workflows.engine.models import Case
@@ -200,3 +201,41 @@ def test_the_lists_look_right(live: Live, ruled: Plant, width: int) -> None:
             ready(page)
         live.no_side_scroll(page)
         live.shoot(page, f"proposals-{name.strip('/').replace('/', '-') or 'list'}")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_returned_one_is_mended_in_the_browser(live: Live, ruled: Plant, width: int) -> None:
+    problem(ruled)
+    send(ruled.client(ruled.author), typed())
+    case = Case.objects.get()
+    Story(ruled, case).act(ruled.team_leader, "return_to", "revision", then="walk", reason="补三个班的停机记录。")
+    page = live(width, person=ruled.author)
+    page.goto(f"/proposals/{case.number}/revise/")
+    expect(page.locator("main")).to_contain_text("补三个班的停机记录。")
+    expect(page.locator("#total")).to_have_text("¥45,930.00")
+    page.get_by_role("button", name="加一项节省").click()
+    page.get_by_label("每次省（元）").last.fill("10")
+    page.get_by_label("每年次数").last.fill("7")
+    expect(page.locator("#total")).to_have_text("¥46,000.00")
+    page.get_by_role("button", name="加合作人").click()
+    page.get_by_label("姓名或工号").press_sequentially("陆")
+    page.get_by_role("button", name="陆锍").click()
+    live.no_side_scroll(page)
+    live.shoot(page, "revise")
+    page.get_by_role("button", name="改好，再提交").click()
+    page.wait_for_url("**/cases/**")
+    proposal = Proposal.objects.get()
+    assert str(proposal.forecast_benefit) == "46000.00"
+    assert proposal.authorships.count() == 2
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_english_fits_a_small_phone(live: Live, ruled: Plant, width: int) -> None:
+    ruled.author.language = "en"
+    ruled.author.save()
+    page = live(width, person=ruled.author, language="en-GB", dark=True)
+    for name in ("new/", "", "mine/", "problems/"):
+        page.goto(f"/proposals/{name}")
+        live.no_side_scroll(page)
+        live.shoot(page, f"en-{name.strip('/') or 'list'}")
+    assert "提" not in page.locator("main").inner_text()

@@ -15,6 +15,7 @@ from innovation.proposals import duplicates
 from innovation.proposals.models import Proposal
 from tests.plant import Plant
 from tests.proposals.filing import problem, send, typed
+from workflows.engine.models import WorkItem
 
 
 @pytest.fixture
@@ -140,3 +141,28 @@ def test_forecast_and_verified_stand_apart(filed: Plant) -> None:
     assert (proposal.forecast_benefit, proposal.verified_benefit) == (Decimal("45930.00"), Decimal("29566.67"))
     assert str(proposal.reverify_on) == "2027-12-20"
     assert listed(filed, filed.observer, "sort=-verified")[0] == "溜槽耐火料整体预制"
+
+
+def test_the_reader_sees_the_content_and_the_authority(filed: Plant) -> None:
+    proposal = Proposal.objects.get(case__title="溜槽耐火料整体预制")
+    item = WorkItem.objects.get(case=proposal.case)
+    page = filed.client(filed.team_leader).get(f"/cases/{proposal.case.number}/tasks/{item.pk}/").content.decode()
+    for shown in (
+        "在本级权限内",
+        "难题 NT-0001",
+        "72 × ¥640.00",
+        "1.5 × ¥100.00",
+        "−¥150.00",
+        "¥45,930.00",
+        "一次性投入",
+    ):
+        assert shown in page
+    send(filed.client(filed.author), typed(title=["溜槽耐火料整体预制件"], cost=["5000.01"]))
+    other = Proposal.objects.get(case__title="溜槽耐火料整体预制件")
+    item = WorkItem.objects.get(case=other.case)
+    page = filed.client(filed.team_leader).get(f"/cases/{other.case.number}/tasks/{item.pk}/").content.decode()
+    assert "超出本级权限" in page
+    assert "投入 ¥5,000.01，本级上限 0.5 万，超出" in page
+    likely = filed.client(filed.team_leader).get(f"/proposals/{other.case.number}/duplicates/").content.decode()
+    assert "溜槽耐火料整体预制" in likely
+    assert filed.client(filed.stranger).get(f"/proposals/{other.case.number}/duplicates/").status_code == 404

@@ -70,9 +70,5 @@
   assay.vault = {
     available: Boolean(window.indexedDB && window.crypto && crypto.subtle),
     read, write, seal, unseal, sealJson, unsealJson, uuid,
-    forget: () => new Promise((resolve) => {
-      const request = indexedDB.deleteDatabase(NAME);
-      request.onsuccess = request.onerror = request.onblocked = () => resolve();
-    }),
   };
 })();
