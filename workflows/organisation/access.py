@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from workflows.organisation.models import Person
+
+    class KnownRequest(HttpRequest):
+        """A request that has passed the middleware below at a door that is not public."""
+
+        user: Person  # type: ignore[assignment]
+else:
+    KnownRequest = HttpRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
 

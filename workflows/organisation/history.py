@@ -31,7 +31,7 @@ def of(subject: str) -> list[Line]:
         .select_related("payload")
         .order_by("-seq")[:SHOWN]
     )
-    read = [(entry, json.loads(entry.payload.body)) for entry in entries]
+    read = [(entry, json.loads(entry.payload.body or "{}")) for entry in entries]
     people = Person.objects.in_bulk({p[key] for _e, p in read for key in ("actor", "other") if p.get(key)})
     units = Unit.objects.in_bulk({u for _e, p in read for u in _units_in(p)})
     return [Line(e.seq, e.digest, e.at, people.get(p.get("actor")), _words(e.event, p, units)) for e, p in read]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflows.ledger.clock import now
+from workflows.organisation.authority import administers
 from workflows.organisation.forms.plain import DateField, NumberField, PlainForm
-from workflows.organisation.forms.profile import ColleagueField
+from workflows.organisation.forms.profile import ColleagueField, offer
 from workflows.organisation.models import Person, Role, Unit, UnitKind
 from workflows.organisation.models.person import PersonQuerySet
 
@@ -65,8 +66,8 @@ class UnitForm(AdministrationForm):
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fallback"].people = nameable_by(self.actor)
-        if not unit.parent or not Unit.objects.administered_by(self.actor).filter(pk=unit.parent_id).exists():
+        offer(self.fields["fallback"], nameable_by(self.actor))
+        if not unit.parent or not administers(self.actor, unit.parent):
             del self.fields["parent"]
 
 
@@ -104,7 +105,7 @@ class GrantForm(AdministrationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].people = nameable_by(self.actor)
+        offer(self.fields["person"], nameable_by(self.actor))
 
     def clean_first_day(self) -> date | None:
         return not_past(self.cleaned_data["first_day"])

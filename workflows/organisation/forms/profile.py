@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from workflows.organisation.forms.plain import PlainForm, tidy
 from workflows.organisation.models import Person
+from workflows.organisation.models.person import PersonQuerySet
 
 
 class SettingsForm(PlainForm):
@@ -49,12 +50,18 @@ class ColleagueField(forms.CharField):
         return found[0]
 
 
+def offer(field: forms.Field, people: PersonQuerySet) -> None:
+    """Say among whom a `ColleagueField` looks."""
+    assert isinstance(field, ColleagueField)
+    field.people = people
+
+
 class TieForm(PlainForm):
     colleague = ColleagueField(label=gettext_lazy("Colleague"), help_text=gettext_lazy("Employee number or full name"))
 
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colleague"].people = Person.objects.colleagues_of(actor)
+        offer(self.fields["colleague"], Person.objects.colleagues_of(actor))
 
 
 class TokenForm(PlainForm):

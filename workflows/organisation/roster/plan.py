@@ -81,7 +81,8 @@ def _place(
     objection = _objection(actor, row, person, unit, {u.pk for u in units.values()})
     if objection or unit is None:
         key, reason = objection or ("unit_code", "")
-        plan.faults.append(Fault(row["row"], *headers[key], reason))
+        column, header = headers[key]
+        plan.faults.append(Fault(row["row"], column, header, reason))
         return
     given = {key: row[key] for key in PLAIN if key in row}
     changes = _changes(person, unit, given) if person else []

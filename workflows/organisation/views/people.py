@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from workflows.organisation import history, people, sheets
+from workflows.organisation.access import KnownRequest
 from workflows.organisation.authority import administers
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.administration import MoveForm, NewPersonForm, PersonForm
@@ -25,7 +26,7 @@ A_PAGE = 50
 
 
 @overseers
-def admin_people(request: HttpRequest) -> HttpResponse:
+def admin_people(request: KnownRequest) -> HttpResponse:
     found = filtered(request)
     page = Paginator(found.select_related("unit"), A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -38,7 +39,7 @@ def admin_people(request: HttpRequest) -> HttpResponse:
     return render(request, "organisation/people.html", context)
 
 
-def filtered(request: HttpRequest) -> PersonQuerySet:
+def filtered(request: KnownRequest) -> PersonQuerySet:
     """The people that the URL's filters ask for; a filter that makes no sense asks for nobody."""
     asked = request.GET
     found = Person.objects.overseen_by(request.user).matching(asked.get("q", "")[:60])
@@ -52,17 +53,17 @@ def filtered(request: HttpRequest) -> PersonQuerySet:
 
 
 @overseers
-def export_people(request: HttpRequest) -> HttpResponse:
+def export_people(request: KnownRequest) -> HttpResponse:
     return sheets.people(filtered(request))
 
 
 @overseers
-def admin_person(request: HttpRequest, person_id: int) -> HttpResponse:
+def admin_person(request: KnownRequest, person_id: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.overseen_by(request.user).select_related("unit"), pk=person_id)
     return person_page(request, person)
 
 
-def person_page(request: HttpRequest, person: Person, secret: str = "") -> HttpResponse:
+def person_page(request: KnownRequest, person: Person, secret: str = "") -> HttpResponse:
     """With `secret`, the answer in which a first password is shown, once."""
     holdings = list(person.holdings.select_related("unit").order_by("-starts_at"))
     for holding in holdings:
@@ -83,7 +84,7 @@ def person_page(request: HttpRequest, person: Person, secret: str = "") -> HttpR
 
 @administrators
 @never_cache
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: KnownRequest) -> HttpResponse:
     unit = Unit.objects.administered_by(request.user).filter(code=request.GET.get("unit", "")).first()
     form = NewPersonForm(request.POST or None, actor=request.user, initial={"unit": unit})
     if request.method == "POST" and form.is_valid():
@@ -93,12 +94,12 @@ def new_person(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, _("New person"), _("Make the account"), reverse("admin_people"))
 
 
-def administered(request: HttpRequest, person_id: int) -> Person:
+def administered(request: KnownRequest, person_id: int) -> Person:
     return get_object_or_404(Person.objects.administered_by(request.user).select_related("unit"), pk=person_id)
 
 
 @administrators
-def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
+def edit_person(request: KnownRequest, person_id: int) -> HttpResponse:
     person = administered(request, person_id)
     initial = {field: getattr(person, field) for field in people.AMENDABLE}
     form = PersonForm(request.POST or None, actor=request.user, initial=initial)
@@ -110,7 +111,7 @@ def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 @administrators
-def move_person(request: HttpRequest, person_id: int) -> HttpResponse:
+def move_person(request: KnownRequest, person_id: int) -> HttpResponse:
     person = administered(request, person_id)
     form = MoveForm(request.POST or None, actor=request.user, initial={"unit": person.unit_id})
     if request.method == "POST" and form.is_valid():
@@ -129,7 +130,7 @@ def _page_of(person: Person) -> str:
 
 @administrators
 @require_POST
-def deactivate_person(request: HttpRequest, person_id: int) -> HttpResponse:
+def deactivate_person(request: KnownRequest, person_id: int) -> HttpResponse:
     person = administered(request, person_id)
     try:
         people.deactivate_person(actor=request.user, person=person)
@@ -143,7 +144,7 @@ def deactivate_person(request: HttpRequest, person_id: int) -> HttpResponse:
 @administrators
 @never_cache
 @require_POST
-def reactivate_person(request: HttpRequest, person_id: int) -> HttpResponse:
+def reactivate_person(request: KnownRequest, person_id: int) -> HttpResponse:
     def act(person: Person) -> tuple[Person, str]:
         return people.reactivate_person(actor=request.user, person=person)
 
@@ -153,14 +154,14 @@ def reactivate_person(request: HttpRequest, person_id: int) -> HttpResponse:
 @administrators
 @never_cache
 @require_POST
-def reset_password(request: HttpRequest, person_id: int) -> HttpResponse:
+def reset_password(request: KnownRequest, person_id: int) -> HttpResponse:
     def act(person: Person) -> tuple[Person, str]:
         return person, people.reset_password(actor=request.user, person=person)
 
     return _with_secret(request, person_id, act)
 
 
-def _with_secret(request: HttpRequest, person_id: int, act: Any) -> HttpResponse:
+def _with_secret(request: KnownRequest, person_id: int, act: Any) -> HttpResponse:
     person = administered(request, person_id)
     try:
         person, secret = act(person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from workflows.organisation import ties, tokens
-from workflows.organisation.access import signed_in
+from workflows.organisation.access import KnownRequest, signed_in
 from workflows.organisation.authority import overseen_paths
 from workflows.organisation.forms.profile import SettingsForm, TieForm, TokenForm
 from workflows.organisation.models import ApiToken, Person, Tie, Unit
@@ -21,7 +21,7 @@ from workflows.organisation.people import choose_settings
 
 
 @signed_in
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: KnownRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, initial=_settings_of(request.user))
     if request.method == "POST" and form.is_valid():
         choose_settings(actor=request.user, **form.cleaned_data)
@@ -35,7 +35,7 @@ def _settings_of(person: Person) -> dict[str, str]:
     return {"language": person.language, "theme": person.theme, "email": person.email}
 
 
-def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
+def _page(request: KnownRequest, **forms: Any) -> HttpResponse:
     person = request.user
     context = {
         "form": SettingsForm(initial=_settings_of(person)),
@@ -54,7 +54,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
 
 @signed_in
 @require_POST
-def declare_tie(request: HttpRequest) -> HttpResponse:
+def declare_tie(request: KnownRequest) -> HttpResponse:
     form = TieForm(request.POST, actor=request.user)
     if form.is_valid():
         with form.refusals():
@@ -66,7 +66,7 @@ def declare_tie(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def end_tie(request: HttpRequest, tie_id: int) -> HttpResponse:
+def end_tie(request: KnownRequest, tie_id: int) -> HttpResponse:
     tie = get_object_or_404(Tie.objects.visible_to(request.user), pk=tie_id)
     ties.end_tie(actor=request.user, tie=tie)
     messages.success(request, _("The tie is ended."))
@@ -76,7 +76,7 @@ def end_tie(request: HttpRequest, tie_id: int) -> HttpResponse:
 @signed_in
 @never_cache
 @require_POST
-def issue_token(request: HttpRequest) -> HttpResponse:
+def issue_token(request: KnownRequest) -> HttpResponse:
     """Answers with the page itself: the token is shown once and kept nowhere, not even in a session."""
     form = TokenForm(request.POST)
     if form.is_valid():
@@ -86,7 +86,7 @@ def issue_token(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
+def revoke_token(request: KnownRequest, token_id: int) -> HttpResponse:
     token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=token_id)
     tokens.revoke(actor=request.user, token=token)
     messages.success(request, _("The token is revoked."))
@@ -95,7 +95,7 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 
 @signed_in
 @require_GET
-def colleagues(request: HttpRequest) -> JsonResponse:
+def colleagues(request: KnownRequest) -> JsonResponse:
     """Whom one may name: at most ten, by a part of the name or the beginning of the number."""
     text = request.GET.get("q", "").strip()[:60]
     people = Person.objects.colleagues_of(request.user).matching(text).select_related("unit") if text else []

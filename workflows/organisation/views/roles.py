@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflows.organisation import grants
+from workflows.organisation.access import KnownRequest
 from workflows.organisation.forms.administration import EndForm, GrantForm, end_of
 from workflows.organisation.models import RoleHolding, Unit
 from workflows.organisation.views.units import administrators, form_page
 
 
 @administrators
-def grant_role(request: HttpRequest) -> HttpResponse:
+def grant_role(request: KnownRequest) -> HttpResponse:
     form = GrantForm(request.POST or None, actor=request.user, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -27,13 +28,13 @@ def grant_role(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, _("Grant a role"), _("Grant the role"), reverse("admin_units"), lead=lead)
 
 
-def _asked(request: HttpRequest) -> dict[str, object]:
+def _asked(request: KnownRequest) -> dict[str, object]:
     unit = Unit.objects.administered_by(request.user).filter(code=request.GET.get("unit", "")).first()
     return {"person": request.GET.get("person", ""), "unit": unit, "weight": 1}
 
 
 @administrators
-def end_role(request: HttpRequest, holding_id: int) -> HttpResponse:
+def end_role(request: KnownRequest, holding_id: int) -> HttpResponse:
     held = get_object_or_404(
         RoleHolding.objects.filter(unit__in=Unit.objects.administered_by(request.user).order_by().values("pk"))
         .select_related("person", "unit"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from workflows.organisation import sheets
+from workflows.organisation.access import KnownRequest
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.plain import PlainForm
 from workflows.organisation.models import RosterImport, RosterState
@@ -33,7 +34,7 @@ class RosterForm(PlainForm):
 
 
 @administrators
-def admin_roster(request: HttpRequest) -> HttpResponse:
+def admin_roster(request: KnownRequest) -> HttpResponse:
     form = RosterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -47,12 +48,12 @@ def admin_roster(request: HttpRequest) -> HttpResponse:
 
 
 @administrators
-def roster_template(request: HttpRequest) -> HttpResponse:
+def roster_template(request: KnownRequest) -> HttpResponse:
     return sheets.template()
 
 
 @administrators
-def preview(request: HttpRequest, roster_id: int) -> HttpResponse:
+def preview(request: KnownRequest, roster_id: int) -> HttpResponse:
     kept = _own(request, roster_id)
     if kept.state != RosterState.WAITING:
         messages.info(request, _("This roster was dealt with already. It was recorded once."))
@@ -60,11 +61,11 @@ def preview(request: HttpRequest, roster_id: int) -> HttpResponse:
     return _preview(request, kept)
 
 
-def _own(request: HttpRequest, roster_id: int) -> RosterImport:
+def _own(request: KnownRequest, roster_id: int) -> RosterImport:
     return get_object_or_404(RosterImport.objects.visible_to(request.user), pk=roster_id)
 
 
-def _preview(request: HttpRequest, kept: RosterImport, *, stale: bool = False) -> HttpResponse:
+def _preview(request: KnownRequest, kept: RosterImport, *, stale: bool = False) -> HttpResponse:
     worked_out = plan.compute(request.user, kept)
     context: dict[str, Any] = {"kept": kept, "plan": worked_out, "stale": stale, "shown": SHOWN}
     for name in ("faults", "new", "changed"):
@@ -75,7 +76,7 @@ def _preview(request: HttpRequest, kept: RosterImport, *, stale: bool = False) -
 @administrators
 @never_cache
 @require_POST
-def confirm_roster(request: HttpRequest, roster_id: int) -> HttpResponse:
+def confirm_roster(request: KnownRequest, roster_id: int) -> HttpResponse:
     """Answers with the page itself: first passwords are shown once and kept nowhere."""
     kept = _own(request, roster_id)
     try:
@@ -90,7 +91,7 @@ def confirm_roster(request: HttpRequest, roster_id: int) -> HttpResponse:
 
 @administrators
 @require_POST
-def discard_roster(request: HttpRequest, roster_id: int) -> HttpResponse:
+def discard_roster(request: KnownRequest, roster_id: int) -> HttpResponse:
     applying.discard(actor=request.user, upload=_own(request, roster_id))
     messages.info(request, _("Put away. Nothing was changed."))
     return redirect("admin_roster")

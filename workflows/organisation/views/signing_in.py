@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.i18n import set_language as django_set_language
 
-from workflows.organisation.access import public, signed_in
+from workflows.organisation.access import KnownRequest, public, signed_in
 from workflows.organisation.forms.sign_in import ChangePasswordForm, SignInForm
 from workflows.organisation.people import choose_password
 
@@ -33,7 +33,7 @@ set_language = public(django_set_language)
 @signed_in
 @never_cache
 @sensitive_post_parameters()
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: KnownRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         choose_password(actor=request.user, password=form.cleaned_data["new_password1"])

@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workflows.organisation import history, units
-from workflows.organisation.access import holding
+from workflows.organisation.access import KnownRequest, holding
 from workflows.organisation.authority import administers
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.administration import NewUnitForm, UnitForm
@@ -25,7 +25,7 @@ overseers = holding(Role.ADMINISTRATOR, Role.OBSERVER)
 
 
 @overseers
-def admin_units(request: HttpRequest) -> HttpResponse:
+def admin_units(request: KnownRequest) -> HttpResponse:
     tree = Unit.objects.overseen_by(request.user).annotate(head_count=Count("people", filter=Q(people__is_active=True)))
     context = {"units": in_tree_order(list(tree)), "may_change": _administers_anything(request.user)}
     return render(request, "organisation/units.html", context)
@@ -54,7 +54,7 @@ def _administers_anything(person: Person) -> bool:
 
 
 @overseers
-def admin_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def admin_unit(request: KnownRequest, unit_id: int) -> HttpResponse:
     unit = _seen(request, unit_id)
     context = {
         "unit": unit,
@@ -69,13 +69,13 @@ def admin_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     return render(request, "organisation/unit.html", context)
 
 
-def _seen(request: HttpRequest, unit_id: int) -> Unit:
+def _seen(request: KnownRequest, unit_id: int) -> Unit:
     found = Unit.objects.overseen_by(request.user).select_related("parent", "fallback")
     return get_object_or_404(found, pk=unit_id)
 
 
 @administrators
-def new_unit(request: HttpRequest) -> HttpResponse:
+def new_unit(request: KnownRequest) -> HttpResponse:
     form = NewUnitForm(request.POST or None, actor=request.user, initial={"parent": request.GET.get("parent")})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -86,7 +86,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 
 
 @administrators
-def edit_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def edit_unit(request: KnownRequest, unit_id: int) -> HttpResponse:
     unit = get_object_or_404(
         Unit.objects.administered_by(request.user).select_related("parent", "fallback"), pk=unit_id
     )
@@ -113,17 +113,17 @@ def change_unit(actor: Person, unit: Unit, data: dict[str, Any]) -> None:
 
 @administrators
 @require_POST
-def deactivate_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def deactivate_unit(request: KnownRequest, unit_id: int) -> HttpResponse:
     return _switch(request, unit_id, units.deactivate_unit, _("The unit is closed."))
 
 
 @administrators
 @require_POST
-def reactivate_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+def reactivate_unit(request: KnownRequest, unit_id: int) -> HttpResponse:
     return _switch(request, unit_id, units.reactivate_unit, _("The unit is open again."))
 
 
-def _switch(request: HttpRequest, unit_id: int, act: Any, done: str) -> HttpResponse:
+def _switch(request: KnownRequest, unit_id: int, act: Any, done: str) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.administered_by(request.user), pk=unit_id)
     try:
         act(actor=request.user, unit=unit)
@@ -135,7 +135,7 @@ def _switch(request: HttpRequest, unit_id: int, act: Any, done: str) -> HttpResp
 
 
 def form_page(
-    request: HttpRequest, form: Any, title: str, button: str, back: str, lead: str = "", warning: str = ""
+    request: KnownRequest, form: Any, title: str, button: str, back: str, lead: str = "", warning: str = ""
 ) -> HttpResponse:
     context = {"form": form, "title": title, "button": button, "back": back, "lead": lead, "warning": warning}
     return render(request, "organisation/form.html", context, status=422 if form.errors else 200)
