@@ -31,6 +31,8 @@ WAITING = (
     ("chief_check", 5, 45),
     ("rejection", 3, 30),
 )
+# What kind of saving is found where: finance sees the large ones, the section what is above a team's authority.
+SIZES = {"finance_check": (95_000, 600_000), "chief_check": (0, 30_000), "section_review": (40_000, 10**9)}
 
 
 @dataclass
@@ -92,8 +94,8 @@ class Author:
             "arrangement": 14,
             "implementation": 24,
         }.get(node, 80)
-        for attempt in range(60):
-            back = timedelta(days=days * self.chance.uniform(0.2, 1.6) * (1 + attempt / 20))
+        for attempt in range(240):
+            back = timedelta(days=days * self.chance.uniform(0.2, 1.6) * (1 + attempt % 40 / 20))
             written = self._write(self._at_work(self.present - back), stay=node)
             last = written.life.visits[-1]
             if last.node == node and self.calendar.between(last.opened, self.present) <= timedelta(hours=hours):
@@ -138,7 +140,9 @@ class Author:
         """Most are small things about one device; some are told in full; what the workshop votes on is large."""
         if node == "workshop_review":
             return self.chance.choice([i for i in words.TOLD if i.saving > 700_000 or i.cost > 120_000])
-        return self.chance.choice(words.TOLD if self.chance.random() < 0.2 else words.MADE)
+        ideas = words.TOLD if self.chance.random() < 0.2 else words.MADE
+        least, most = SIZES.get(node, (0, 10**9))
+        return self.chance.choice([i for i in ideas if least <= i.saving <= most] or ideas)
 
     def _sum(self, idea: words.Idea) -> tuple[Decimal, Decimal, Decimal]:
         quantity = Decimal(self.chance.choice((12, 24, 48, 52, 72, 96, 120)))
