@@ -91,8 +91,8 @@ class Typesetter:
         return f"{stem}-{self.numbers[stem]:04d}"
 
     def _problem(self, w: Written) -> Problem:
-        """Most cases solve a problem of their own time; some share one."""
-        key = (w.idea.problem, w.life.filed.year * 4 + w.life.filed.month // 4)
+        """Several ideas lean on one problem of a section; what comes back after a year and a half is raised anew."""
+        key = (f"{w.idea.section} {w.idea.problem}", (w.life.filed.year * 12 + w.life.filed.month) // 18)
         if key not in self.problems:
             raised = w.life.filed - timedelta(days=self.chance.randint(1, 40))
             pk = next(self.sheet.ids[Problem])

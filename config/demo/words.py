@@ -51,9 +51,7 @@ def _lines(name: str) -> list[str]:
 def _made(device: str, measure: str) -> Idea:
     section, name, tag = device.split("|")
     category, after, problem, present, method, saved, saving, cost = measure.split("|")
-    return Idea(
-        section, category, name + after, f"{name}{problem}", present, method, tag, saved, int(saving), int(cost)
-    )
+    return Idea(section, category, name + after, problem, present, method, tag, saved, int(saving), int(cost))
 
 
 TOLD = [_idea(line) for line in _lines("ideas.txt")]
