@@ -25,14 +25,15 @@ class Line:
 
 
 def of(subject: str) -> list[Line]:
-    """The newest entries of the subject's chain, three statements however many."""
+    """The newest entries of the subject's chain, three statements however many. Ties are their declarer's alone."""
     entries = list(
         Entry.objects.filter(chain__subject=subject, payload__body__isnull=False)
+        .exclude(event__startswith="organisation.tie.")
         .select_related("payload")
         .order_by("-seq")[:SHOWN]
     )
     read = [(entry, json.loads(entry.payload.body or "{}")) for entry in entries]
-    people = Person.objects.in_bulk({p[key] for _e, p in read for key in ("actor", "other") if p.get(key)})
+    people = Person.objects.in_bulk({p["actor"] for _e, p in read if p.get("actor")})
     units = Unit.objects.in_bulk({u for _e, p in read for u in _units_in(p)})
     return [Line(e.seq, e.digest, e.at, people.get(p.get("actor")), _words(e.event, p, units)) for e, p in read]
 
@@ -75,8 +76,6 @@ VERBS = {
     "person.password_changed": lambda: _("changed the password"),
     "role.granted": lambda: _("granted the role %(role)s at %(unit)s"),
     "role.ended": lambda: _("ended the role %(role)s at %(unit)s"),
-    "tie.declared": lambda: _("declared a tie"),
-    "tie.ended": lambda: _("ended a tie"),
     "token.issued": lambda: _("made a token for a program"),
     "token.revoked": lambda: _("revoked a token"),
     "unit.created": lambda: _("made the unit"),
