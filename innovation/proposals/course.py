@@ -10,7 +10,7 @@ from innovation.proposals import rules
 from innovation.proposals.authority import decides_here
 from innovation.proposals.models import Proposal
 from innovation.proposals.rules import ProposalRules
-from workflows.engine.models import Case, Decision
+from workflows.engine.models import Case, Decision, Step
 from workflows.ledger.clock import now
 from workflows.organisation.models import Role, UnitKind
 
@@ -57,17 +57,21 @@ def rejected_by(case: Case, node: str) -> bool:
     return case.process.data.get("rejected_at") == node
 
 
+def _ended(case: Case) -> Step:
+    """The step that has just ended."""
+    return Step.objects.filter(case=case).latest("place")
+
+
 def accept(case: Case) -> None:
     """Accept at the level of the step that has just ended."""
-    step = case.steps.order_by("-place").first()  # type: ignore[attr-defined]
-    case.proposal.accept(level=LEVEL_OF[step.node])  # type: ignore[attr-defined]
+    case.proposal.accept(level=LEVEL_OF[_ended(case).node])  # type: ignore[attr-defined]
     case.standing = "accepted"
 
 
 def reject(case: Case) -> None:
     process = case.process
     assert process is not None
-    process.data["rejected_at"] = case.steps.order_by("-place").first().node  # type: ignore[attr-defined]
+    process.data["rejected_at"] = _ended(case).node
     process.save(update_fields=["data"])
     case.proposal.reject()  # type: ignore[attr-defined]
     case.standing = "rejected"

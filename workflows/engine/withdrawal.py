@@ -19,6 +19,8 @@ def withdraw(*, actor: Person, case_id: int, reason: str, token: UUID | None = N
     row = Case.objects.visible_to(actor).filter(pk=case_id).values_list("kind", "process_id").first()
     if row is None:
         raise NoSuchThing
+    if row[1] is None:
+        raise NotYours  # imported history: nothing was decided here, nothing can be taken back
     kind = kinds.get(row[0])
     with kind.flow.lock(row[1]):
         case = Case.objects.select_related("process", "rules", "unit").get(pk=case_id)

@@ -20,7 +20,10 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
         found = self.filter(
             kind=kind, unit_id__in=unit_ids, state=RuleVersion.State.PUBLISHED, effective_from__lte=at or now()
         ).select_related("unit")
-        return max(found, key=lambda v: (unit_ids.index(v.unit_id), v.effective_from, v.number), default=None)
+        versions: list[RuleVersion] = sorted(
+            found, key=lambda v: (unit_ids.index(v.unit_id), v.effective_from, v.number)
+        )
+        return versions[-1] if versions else None
 
 
 class RuleVersion(models.Model):
