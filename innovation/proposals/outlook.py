@@ -53,7 +53,8 @@ def _reviewers(person: Person, rule: LevelRule) -> list[Person]:
         return []
     found: list[Person] = [held.person for held in holders(rule.role, unit.pk)]
     if not found and rule.level == Level.WORKSHOP:
-        found = person_above(rule.role, unit)[1]
+        _where, above, fallback = person_above(rule.role, unit)
+        found = [held.person for held in above] or ([fallback] if fallback else [])
     return [other for other in found if other.pk != person.pk]
 
 

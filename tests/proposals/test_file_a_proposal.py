@@ -14,6 +14,7 @@ from tests.plant import Plant
 from tests.proposals.filing import picture, problem, send, typed
 from workflows.documents.models import Document
 from workflows.engine.models import Case, Step
+from workflows.organisation.models import Role, RoleHolding
 
 
 def test_an_idea_becomes_a_case_at_the_team(ruled: Plant) -> None:
@@ -183,6 +184,15 @@ def test_a_leader_files_to_the_section(ruled: Plant) -> None:
     outlook = ruled.client(ruled.team_leader).get("/proposals/new/context/").json()["outlook"]
     assert outlook["button"] == "提交给工段长"
     assert "高焰、沈淬、白锐" in outlook["why"]
+
+
+def test_without_workshop_reviewers_the_person_above_is_named(ruled: Plant) -> None:
+    RoleHolding.objects.filter(role=Role.WORKSHOP_REVIEWER).delete()
+    page = "/proposals/new/context/"
+    assert "上一级" in ruled.client(ruled.finance).get(page).json()["outlook"]["why"]
+    ruled.company.fallback = ruled.publisher
+    ruled.company.save()
+    assert "章颁" in ruled.client(ruled.finance).get(page).json()["outlook"]["why"]
 
 
 def test_the_kept_page_names_nobody(ruled: Plant) -> None:
