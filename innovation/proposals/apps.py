@@ -11,6 +11,21 @@ class ProposalsConfig(AppConfig):
         kind.register()
         self._work_without_signal()
         self._answer_for_drafts()
+        self._stand_in_the_menu()
+
+    @staticmethod
+    def _stand_in_the_menu() -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from workflows.site.menu import Entry, add
+
+        add(
+            Entry("my_proposals", _("My proposals"), "bulb", order=20),
+            Entry("file_proposal", _("File a proposal"), "plus", "innovation", tab=_("Propose"), order=30),
+            Entry("proposal_list", _("All proposals"), "search", "innovation", order=31),
+            Entry("problem_list", _("Problem ledger"), "book", "innovation", order=32),
+            section=("innovation", _("Innovation")),
+        )
 
     @staticmethod
     def _answer_for_drafts() -> None:

@@ -30,12 +30,12 @@ def test_everybody_finds_home_and_the_source(plant: Plant) -> None:
 
 @pytest.mark.parametrize(("role", "seen"), [("administrator", True), ("team_leader", False)])
 def test_only_an_administrator_is_shown_accounts(role: str, seen: bool) -> None:
-    entry = next(e for e in menu.ENTRIES if e.name == "admin_people")
+    entry = next(e for e in menu._entries if e.name == "admin_people")
     assert bool(entry.roles & {role}) is seen
 
 
 def test_entries_without_a_page_are_left_out(monkeypatch, db: None) -> None:
-    monkeypatch.setattr(menu, "ENTRIES", [*menu.ENTRIES, menu.Entry("no_such_page", "X", "home")])
+    monkeypatch.setattr(menu, "_entries", [*menu._entries, menu.Entry("no_such_page", "X", "home")])
     shown = [e.name for section in menu.sections(set(), "home") for e in section.entries]
     assert "home" in shown
     assert "no_such_page" not in shown

@@ -66,7 +66,7 @@ def test_icons_of_the_menu_and_of_the_states_are_drawn() -> None:
     from workflows.site import menu
     from workflows.site.templatetags.assay import ICON_OF
 
-    assert {entry.icon for entry in [*menu.ENTRIES, menu.PROFILE]} | set(ICON_OF.values()) <= DRAWN
+    assert {entry.icon for entry in [*menu._entries, menu.PROFILE]} | set(ICON_OF.values()) <= DRAWN
 
 
 def test_scripts_build_no_code_and_no_markup_from_text() -> None:

@@ -116,4 +116,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def speaks_json(request: HttpRequest) -> bool:
+    """Programs get answers they can read; the description of the interface is a page for people."""
+    if request.path == "/api/docs":
+        return False
     return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")

@@ -19,6 +19,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
     tab: object | None = None  # its word in the phone's tab bar, if it stands there
     outside: bool = False  # for a contractor's people too; nothing else exists for them
+    order: int = 50
 
 
 @dataclass
@@ -36,36 +37,43 @@ class Section:
     entries: list[Shown] = field(default_factory=list)
 
 
-MANAGEMENT = frozenset({"administrator"})
+MANAGEMENT = frozenset({"administrator", "observer"})
 RULES = frozenset({"rule_drafter", "rule_publisher", "innovation_officer", "audit_lead", "observer"})
 
-SECTIONS = {"": "", "innovation": _("Innovation"), "management": _("Management")}
-ENTRIES = [
-    Entry("home", _("Home"), "home", tab=_("Home"), outside=True),
-    Entry("queue", _("To do"), "inbox", tab=_("To do"), outside=True),
-    Entry("my_proposals", _("My proposals"), "bulb"),
-    Entry("file_proposal", _("File a proposal"), "plus", "innovation", tab=_("Propose")),
-    Entry("problem_list", _("Problem ledger"), "book", "innovation"),
-    Entry("admin_units", _("Units"), "branch", "management", MANAGEMENT),
-    Entry("admin_people", _("People"), "users", "management", MANAGEMENT),
-    Entry("rule_list", _("Rule versions"), "file", "management", RULES),
-    Entry("checkpoint_list", _("Ledger"), "chain", "management"),
+_sections: dict[str, object] = {"": "", "management": _("Management")}
+_entries: list[Entry] = [
+    Entry("home", _("Home"), "home", tab=_("Home"), outside=True, order=0),
+    Entry("queue", _("To do"), "inbox", tab=_("To do"), outside=True, order=10),
+    Entry("admin_units", _("Units"), "branch", "management", MANAGEMENT, order=90),
+    Entry("admin_people", _("People"), "users", "management", MANAGEMENT, order=91),
+    Entry("rule_list", _("Rule versions"), "file", "management", RULES, order=92),
+    Entry("checkpoint_list", _("Ledger"), "chain", "management", order=93),
 ]
 PROFILE = Entry("profile", _("Me"), "user", tab=_("Me"), outside=True)
 
 
+def add(*entries: Entry, section: tuple[str, object] | None = None) -> None:
+    """For a business app's `ready`: its pages, and the section they stand in."""
+    if section is not None:
+        _sections.setdefault(*section)
+    _entries.extend(entry for entry in entries if entry not in _entries)
+
+
+def _ordered() -> list[Entry]:
+    return sorted(_entries, key=lambda entry: entry.order)
+
+
 def sections(roles: set[str], here: str) -> list[Section]:
     """What the rail shows to a holder of `roles` on the page named `here`."""
-    found = []
-    for key, label in SECTIONS.items():
-        shown = [s for e in ENTRIES if e.section == key and (s := _shown(e, e.label, roles, here))]
-        if shown:
-            found.append(Section(str(label), shown))
-    return found
+    found: dict[str, Section] = {}
+    for entry in _ordered():
+        if shown := _shown(entry, entry.label, roles, here):
+            found.setdefault(entry.section, Section(str(_sections[entry.section]))).entries.append(shown)
+    return list(found.values())
 
 
 def tabs(roles: set[str], here: str) -> list[Shown]:
-    return [s for e in [*ENTRIES, PROFILE] if e.tab and (s := _shown(e, e.tab, roles, here))]
+    return [s for e in [*_ordered(), PROFILE] if e.tab and (s := _shown(e, e.tab, roles, here))]
 
 
 def _shown(entry: Entry, label: object, roles: set[str], here: str) -> Shown | None:
