@@ -69,7 +69,12 @@ def in_category(name: str) -> Any:
 
 
 def content(case: Case, person: Person) -> dict[str, Any]:
-    return {"proposal": case.proposal}  # type: ignore[attr-defined]
+    from innovation.proposals.models import Proposal
+
+    # Read whole, with what the pages name of it, and known to the case from here on.
+    proposal = Proposal.objects.select_related("problem", "implementer").get(case=case)
+    proposal.case = case
+    return {"proposal": proposal}
 
 
 def may_withdraw(case: Case) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from workflows.engine import bigrams, independence
 from workflows.engine.models import Decision, WorkItem
@@ -90,4 +90,4 @@ def matching(items: QuerySet, text: str, case: str = "case") -> QuerySet:
     if not wanted:
         return items.filter(number)
     vector = f"{case}__search" if case else "search"
-    return items.filter(number | Q(**{vector: RawSQL("%s::tsquery", [wanted])}))
+    return items.filter(number | Q(**{vector: SearchQuery(wanted, config="simple", search_type="raw")}))

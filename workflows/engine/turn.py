@@ -32,13 +32,17 @@ class Turn(verbs.Verbs):
 
 
 @contextmanager
-def turn(*, actor: Person, case_id: int, item_id: int, token: UUID | None = None) -> Iterator[Turn]:
+def turn(
+    *, actor: Person, item_id: int, case_id: int | None = None, number: str = "", token: UUID | None = None
+) -> Iterator[Turn]:
     """Lock the case, make sure that this person may act on this item now, and hand over the verbs.
+
+    The case is named by id or by number, and the item must belong to it.
 
     Raises NoSuchThing (404), NotYours or Recused (403), Late or RoleEnded (409).
     """
     try:
-        with _locked(actor, case_id, item_id) as item:
+        with _locked(item_id, case_id, number) as item:
             _still_open(item, actor, token)
             _has_the_role(item, actor)
             held = Turn(actor, item, token)
@@ -52,9 +56,12 @@ def turn(*, actor: Person, case_id: int, item_id: int, token: UUID | None = None
 
 def glance(*, actor: Person, number: str, item_id: int) -> Turn:
     """The item as this person would act on it now, without the lock: for showing a page. Asks and raises as `turn`."""
-    if not WorkItem.objects.filter(pk=item_id, case__number=number).exists():
+    try:
+        item = load(item_id)
+    except WorkItem.DoesNotExist:
         raise NoSuchThing
-    item = load(item_id)
+    if item.case.number != number:
+        raise NoSuchThing
     _still_open(item, actor, None)
     _has_the_role(item, actor)
     held = Turn(actor, item, None)
@@ -63,9 +70,10 @@ def glance(*, actor: Person, number: str, item_id: int) -> Turn:
 
 
 @contextmanager
-def _locked(actor: Person, case_id: int, item_id: int) -> Iterator[WorkItem]:
+def _locked(item_id: int, case_id: int | None, number: str) -> Iterator[WorkItem]:
     """The ids must belong together: Viewflow's own views lock one and load the other."""
-    row = WorkItem.objects.filter(pk=item_id, case_id=case_id).values_list("case__kind", "case__process_id").first()
+    named = {"case__number": number} if case_id is None else {"case_id": case_id}
+    row = WorkItem.objects.filter(pk=item_id, **named).order_by().values_list("case__kind", "case__process_id").first()
     if row is None:
         raise NoSuchThing
     kind, process_id = row

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflows.engine import kinds, queue
-from workflows.engine.errors import BadMove, NoSuchThing
-from workflows.engine.models import WorkItem
+from workflows.engine.errors import BadMove
 from workflows.engine.turn import Turn, turn
 from workflows.engine.views.answers import plainly
 from workflows.organisation.models import Person
@@ -36,22 +35,13 @@ ACTS: dict[str, Act] = {
 WITHOUT_TOKEN = {"claim", "release"}
 
 
-def case_id_of(number: str, item_id: int) -> int:
-    """The ids of the address belong together, or there is nothing here."""
-    found = WorkItem.objects.filter(pk=item_id, case__number=number).values_list("case_id", flat=True).first()
-    if found is None:
-        raise NoSuchThing
-    return found
-
-
 def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpResponse:
     """Do it, and lead on. Raises the engine's refusals."""
     person: Person = request.user  # type: ignore[assignment]
     if verb not in ACTS:
         raise BadMove(_("Pick what to do."))
     token = None if verb in WITHOUT_TOKEN else token_of(request)
-    case_id = case_id_of(number, item_id)
-    with plainly(person, token), turn(actor=person, case_id=case_id, item_id=item_id, token=token) as t:
+    with plainly(person, token), turn(actor=person, number=number, item_id=item_id, token=token) as t:
         ACTS[verb](t, request.POST)
         said = said_of(t, verb)
     if verb == "claim":
@@ -60,11 +50,11 @@ def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpRespo
     return onward(request, said)
 
 
-def complete(request: HttpRequest, number: str, item_id: int, form: Any, case_id: int) -> HttpResponse:
+def complete(request: HttpRequest, number: str, item_id: int, form: Any) -> HttpResponse:
     """A step of work: the kind's form writes what was done, in the same turn."""
     person: Person = request.user  # type: ignore[assignment]
     token = token_of(request)
-    with plainly(person, token), turn(actor=person, case_id=case_id, item_id=item_id, token=token) as t:
+    with plainly(person, token), turn(actor=person, number=number, item_id=item_id, token=token) as t:
         form.save(t)
     return onward(request, str(getattr(form, "said", "") or _("Completed")))
 

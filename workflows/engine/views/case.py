@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,6 +37,7 @@ def find(person: Person, number: str) -> Case:
     found = (
         Case.objects.visible_to(person)
         .select_related("unit", "author__unit", "rules", "process")
+        .annotate(checkpoint=Subquery(Checkpoint.objects.order_by("-number").values("number")[:1]))
         .filter(number=number)
         .first()
     )
@@ -66,7 +68,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "open_item": _open_item(person, told),
         "may_withdraw": found.author_id == person.pk and found.state == Case.State.OPEN and kind.may_withdraw(found),
         "subject": f"case:{found.pk}",
-        "checkpoint": Checkpoint.objects.order_by("-number").first(),
         "content_template": kind.content_template,
         "facts_template": kind.facts_template,
     }
@@ -174,6 +175,8 @@ class PictureWords:
     def _short(self, station: picture.Station) -> str:
         if station.state == "next" or not station.visits:
             return ""
+        if station.used == 0:
+            return _("under 1 h")
         return ngettext("%(n)s working hour", "%(n)s working hours", station.used) % {"n": station.used}
 
 

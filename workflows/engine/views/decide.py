@@ -68,7 +68,7 @@ def _complete(request: HttpRequest, number: str, item: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, held, form=form, status=422)
     try:
-        return acts.complete(request, number, item, form, held.case.pk)
+        return acts.complete(request, number, item, form)
     except BadMove as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _page(request, held, form=form, status=422)

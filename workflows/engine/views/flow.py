@@ -14,7 +14,7 @@ from viewflow.workflow import chart
 
 from workflows.engine import kinds
 from workflows.engine.models import Case, Step
-from workflows.engine.nodes import CaseEnd, HumanStep
+from workflows.engine.nodes import Act, CaseEnd, Fork, Gate, HumanStep
 from workflows.engine.views.case import find
 from workflows.organisation.access import signed_in
 
@@ -43,7 +43,7 @@ class Box:
 
     @property
     def radius(self) -> int:
-        return self.width // 2
+        return min(self.width, self.height, 50) // 2
 
     @property
     def diamond(self) -> str:
@@ -93,9 +93,9 @@ def _places(case: Case | None) -> tuple[set[str], str]:
 
 def _box(cell: Any, been: set[str], at: str) -> Box:
     node, shape = cell.node, cell.shape
-    kind = "task" if isinstance(node, HumanStep) else "gate" if shape.width == shape.height == 50 else "event"
-    title = str(node.task_title or "")
-    lines = wrapped(title)
+    kind = "task" if isinstance(node, HumanStep) else "gate" if isinstance(node, Gate | Fork) else "event"
+    # Gates and machine steps are named for the code only; the ways between the named boxes say what they do.
+    lines = [] if isinstance(node, Gate | Fork | Act) else wrapped(str(node.task_title or ""))
     top = shape.y + shape.height // 2 - (len(lines) - 1) * 8 + 4 if kind == "task" else shape.y + shape.height + 16
     state = "now" if node.name == at else "done" if node.name in been else ""
     placed = [(top + n * 16, line) for n, line in enumerate(lines)]
@@ -116,9 +116,9 @@ def wrapped(title: str) -> list[str]:
 
 
 def _nodes(kind: kinds.CaseKind, been: set[str], at: str) -> list[dict[str, Any]]:
-    """The same as text: the steps that people take and the ends, in the flow's own order, with where each leads."""
+    """The same as text: the steps that people take and the ends, first things first, with where each leads."""
     found = []
-    for node in kind.flow.instance.nodes():
+    for node in chart.topsort(kind.flow)[0]:
         if not isinstance(node, HumanStep | CaseEnd):
             continue
         to = dict.fromkeys(str(n.task_title) for n in _next_told(node))
