@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def ballots_of(step: Step) -> list[tally.Ballot]:
     return [tally.Ballot(item.weight, _choice(item, chosen)) for item in counted]
 
 
-def _choice(item: WorkItem, chosen: dict[int | None, str]) -> tally.Choice | None:
+def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
     verb = "approve" if item.origin == WorkItem.Origin.CARRIED else chosen.get(item.pk)
     return verb if verb in ("approve", "reject", "abstain") else None  # type: ignore[return-value]
 
