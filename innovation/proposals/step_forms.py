@@ -50,7 +50,7 @@ class AmountField(forms.CharField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         typed = super().to_python(value)
-        if typed in self.empty_values:
+        if not typed:
             return None
         try:
             return read_amount(typed)

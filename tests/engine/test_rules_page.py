@@ -100,3 +100,18 @@ def test_whoever_changes_a_draft_becomes_its_drafter(ruled: Plant) -> None:
     made.refresh_from_db()
     assert made.content["appeal_hours"] == 16 and made.drafted_by == ruled.publisher
     assert client.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password}).status_code == 403
+
+
+def test_the_chain_of_rules_opens_what_each_may_read(ruled: Plant) -> None:
+    from workflows.ledger.models import Entry
+    from workflows.ledger.subjects import subject_for
+
+    made = draft(ruled)
+    name = f"rules:proposal:{made.unit_id}"
+    drafted, published = (
+        Entry.objects.filter(chain__subject=name, event=f"engine.rules.{what}").first()
+        for what in ("drafted", "published")
+    )
+    asked = subject_for(ruled.author, name)
+    assert asked.may_open(ruled.author, published) and not asked.may_open(ruled.author, drafted)
+    assert asked.may_open(ruled.observer, drafted) and asked.about(name).url == reverse("rule_list")

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.documents.holders import register_holder
 from workflows.engine.models import Case, CaseParty, RuleVersion, WorkItem
+from workflows.engine.rule_readers import draft_paths, readable
 from workflows.ledger.models import Entry
 from workflows.ledger.subjects import About, register_events, register_subject
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Unit
 
 EVENTS = {
     "engine.case.filed": _("Filed"),
@@ -72,21 +73,18 @@ def about_case(subject: str) -> About:
 
 
 def may_read_rules(person: Person, subject: str) -> bool:
-    from workflows.engine.views.rules import readable
-
     return readable(person).filter(**_versions_of(subject)).exists()
 
 
 def may_open_rules(person: Person, entry: Entry) -> bool:
     """What was published is open to all whom it binds; a draft only to those who may read drafts there."""
-    from workflows.engine.views.rules import readable
-
     if entry.payload.sealed is not None:
         return False
     if entry.event == "engine.rules.published":
         return True
-    drafts = readable(person).filter(state=RuleVersion.State.DRAFT, **_versions_of(entry.subject))
-    return drafts.exists()
+    paths = draft_paths(person)
+    unit = Unit.objects.filter(pk=_versions_of(entry.chain.subject)["unit"]).first() if paths else None
+    return unit is not None and any(unit.path.startswith(path) for path in paths)
 
 
 def about_rules(subject: str) -> About:

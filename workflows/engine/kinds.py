@@ -81,7 +81,7 @@ class CaseKind:
     in_category: Callable[[str], Any] = lambda name: ()
     # Rules in words, and the form that writes them: Form(data, initial=content) with `.content()`, `.sections`.
     clauses: Callable[[Mapping[str, Any]], list[Clauses]] = lambda content: []
-    rules_form: type[forms.Form] | None = None
+    rules_form: type[Any] | None = None
     first_rules: Mapping[str, Any] = field(default_factory=dict)  # for a unit that has none yet
     may_withdraw: Callable[[Case], bool] = lambda case: True
     # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).

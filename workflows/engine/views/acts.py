@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,20 +14,23 @@ from django.utils.translation import gettext as _
 from workflows.engine import kinds, queue
 from workflows.engine.errors import BadMove
 from workflows.engine.turn import Turn, turn
+from workflows.engine.verbs.returning import Then
 from workflows.engine.views.answers import plainly
 from workflows.organisation.models import Person
 
 Act = Callable[[Turn, QueryDict], Any]
 
+
+def _then(sent: QueryDict) -> Then:
+    """As sent; the verb itself refuses what it does not know."""
+    return cast(Then, sent.get("then", ""))
+
+
 ACTS: dict[str, Act] = {
     "approve": lambda t, sent: t.approve(sent.get("reason", "")),
     "reject": lambda t, sent: t.reject(sent.get("reason", "")),
     "abstain": lambda t, sent: t.abstain(sent.get("reason", "")),
-    "return": lambda t, sent: t.return_to(
-        sent.get("to", ""),
-        then=sent.get("then", ""),
-        reason=sent.get("reason", ""),  # type: ignore[arg-type]
-    ),
+    "return": lambda t, sent: t.return_to(sent.get("to", ""), then=_then(sent), reason=sent.get("reason", "")),
     "claim": lambda t, sent: t.claim(),
     "release": lambda t, sent: t.release(),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ class Busy(Refusal):
 
 
 @contextmanager
-def plainly(person: Person, token: object) -> Iterator[None]:
+def plainly(person: Person, token: UUID | None) -> Iterator[None]:
     """Turn what the database and Viewflow raise into refusals that a page can tell."""
     try:
         yield

@@ -17,7 +17,8 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflows.engine import history, independence, kinds, picture
+from workflows.engine import history, independence, kinds
+from workflows.engine import picture as pictures
 from workflows.engine.errors import BadMove
 from workflows.engine.history import History, Visit
 from workflows.engine.models import Case, WorkItem
@@ -53,7 +54,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     found = find(person, number)
     kind, told = kinds.kind_of(found), history.of(found)
-    drawn = picture.of(told)
+    drawn = pictures.of(told)
     context = {
         **kind.content(found, person),
         "case": found,
@@ -115,7 +116,7 @@ def _open_item(person: Person, told: History) -> WorkItem | None:
 class PictureWords:
     """The words in and about the picture, which are text of an SVG and so hold no markup."""
 
-    picture: picture.Picture
+    picture: pictures.Picture
 
     @property
     def title(self) -> str:
@@ -144,13 +145,13 @@ class PictureWords:
     def arcs(self) -> list[dict[str, Any]]:
         return [{"arc": a, "words": self._return(a)} for a in self.picture.arcs]
 
-    def _return(self, arc: picture.Arc) -> str:
+    def _return(self, arc: pictures.Arc) -> str:
         if arc.times > 1:
             return ngettext("returned %(n)s time", "returned %(n)s times", arc.times) % {"n": arc.times}
         who = arc.decision.actor.name if arc.decision.actor else ""
         return _("%(who)s returned, %(day)s") % {"who": who, "day": day(arc.decision.decided_at)}
 
-    def _who(self, station: picture.Station) -> str:
+    def _who(self, station: pictures.Station) -> str:
         if not station.visits:
             first = station is self.picture.stations[0]
             return self.picture.history.case.author.name if first else ""
@@ -162,7 +163,7 @@ class PictureWords:
             return names_short([p.name for p in visit.holders])
         return " ".join(part for part in (names_short(station.names), station.count) if part)
 
-    def _time(self, station: picture.Station) -> str:
+    def _time(self, station: pictures.Station) -> str:
         case = self.picture.history.case
         if station is self.picture.stations[0] and not station.visits:
             return f"{day(case.filed_at)} {timezone.localtime(case.filed_at):%H:%M}"
@@ -172,7 +173,7 @@ class PictureWords:
             return _("due %(day)s %(time)s") % {"day": day(due), "time": f"{timezone.localtime(due):%H:%M}"}
         return self._short(station)
 
-    def _short(self, station: picture.Station) -> str:
+    def _short(self, station: pictures.Station) -> str:
         if station.state == "next" or not station.visits:
             return ""
         if station.used == 0:
@@ -200,17 +201,18 @@ def day(moment: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """The author takes the whole case back: a sheet that asks why; without script a page."""
-    found = find(request.user, number)  # type: ignore[arg-type]
+    person: Person = request.user  # type: ignore[assignment]
+    found = find(person, number)
     if request.method != "POST":
         return _withdraw_form(request, found)
     token = acts.token_of(request)
     try:
-        with answers.plainly(request.user, token):  # type: ignore[arg-type]
+        with answers.plainly(person, token):
             take_back_the_case(
-                actor=request.user,
+                actor=person,
                 case_id=found.pk,
                 reason=request.POST.get("reason", ""),
-                token=token,  # type: ignore[arg-type]
+                token=token,
             )
     except BadMove as refused:
         return _withdraw_form(request, found, refused)

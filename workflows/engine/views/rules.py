@@ -20,29 +20,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from workflows.engine import kinds, rulebook
 from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, RuleVersion
+from workflows.engine.rule_readers import readable
 from workflows.engine.views.acts import to
 from workflows.engine.views.clauses import compare
 from workflows.ledger.clock import now
 from workflows.organisation.access import holding, signed_in
 from workflows.organisation.models import Person, Role, Unit
-from workflows.organisation.roles import held_by, paths_seen_by
+from workflows.organisation.roles import held_by
 
 RULE_MAKERS = (Role.RULE_DRAFTER, Role.RULE_PUBLISHER)
-DRAFTS_READ_BY = {*RULE_MAKERS, Role.OBSERVER, Role.INNOVATION_OFFICER, Role.AUDIT_LEAD}
-
-
-def readable(person: Person) -> Any:
-    """Published versions of the units above and below; drafts for those who make rules or watch them there."""
-    below = Q(pk__in=[])
-    for path in paths_seen_by(person):
-        below |= Q(unit__path__startswith=path)
-    drafts = Q(pk__in=[])
-    for held in held_by(person):
-        if held.role in DRAFTS_READ_BY:
-            drafts |= Q(unit__path__startswith=held.path)
-    published = Q(state=RuleVersion.State.PUBLISHED) & (Q(unit__in=person.unit.ancestor_ids) | below)
-    found = RuleVersion.objects.filter(published | Q(state=RuleVersion.State.DRAFT) & drafts)
-    return found.select_related("unit", "drafted_by", "published_by")
 
 
 @signed_in
