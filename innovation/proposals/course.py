@@ -12,7 +12,7 @@ from innovation.proposals.models import Proposal
 from innovation.proposals.rules import ProposalRules
 from workflows.engine.models import Case, Decision, Step
 from workflows.ledger.clock import now
-from workflows.organisation.models import Role, UnitKind
+from workflows.organisation.models import Person, Role, UnitKind
 
 LEVEL_OF = {
     "team_review": "team",
@@ -30,6 +30,14 @@ def rules_of(case: Case) -> ProposalRules:
         kept = rules.read(case.rules.content)
         case._proposal_rules = kept  # type: ignore[attr-defined]
     return kept
+
+
+def authors(case: Case) -> list[Person]:
+    """Who mends a returned proposal or appeals: the first author, or where they have left, the co-authors."""
+    if case.author.is_active:
+        return [case.author]
+    together = case.proposal.authorships.select_related("person")  # type: ignore[attr-defined]
+    return [a.person for a in together if a.person.is_active]
 
 
 def starts_at(case: Case, level: str) -> bool:

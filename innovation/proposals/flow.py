@@ -99,7 +99,7 @@ class ProposalFlow(flow.Flow):
         return course.within(activation.process.case, "section")
 
     def author(self, case):
-        return [case.author]
+        return course.authors(case)
 
     def implementer(self, case):
         return [case.proposal.implementer]

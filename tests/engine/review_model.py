@@ -23,7 +23,9 @@ class Visit:
 class Model:
     """People are names. `holders` says who holds the role of each deciding node; `parties` never decide."""
 
-    def __init__(self, holders: dict[str, set[str]], author: str, parties: set[str], authority: dict[str, bool]) -> None:
+    def __init__(
+        self, holders: dict[str, set[str]], author: str, parties: set[str], authority: dict[str, bool]
+    ) -> None:
         self.holders, self.author, self.parties, self.authority = holders, author, parties, authority
         self.digest = 0
         self.been: list[str] = []
@@ -114,7 +116,7 @@ class Model:
 
     def _verdict(self, visit: Visit) -> str | None:
         mode, votes = MODES[visit.node], list(visit.votes.values())
-        if mode == ONE or "reject" in votes and mode == ALL:
+        if mode == ONE or ("reject" in votes and mode == ALL):
             return "failed" if "reject" in votes else "passed"
         if mode == ALL:
             return "passed" if len(votes) == len(visit.signers) else None

@@ -190,3 +190,70 @@ def test_what_one_may_see_follows_the_tree(story: Story) -> None:
         story.act(reviewer, "approve")
     assert Case.objects.visible_to(plant.stranger).filter(pk=case.pk).exists()  # accepted: the workshop may learn
     assert not Case.objects.visible_to(plant.contractor_person).filter(pk=case.pk).exists()
+
+
+def test_when_the_only_leader_leaves_the_waiting_case_passes_up(story: Story) -> None:
+    story.file()
+    RoleHolding.objects.filter(role=Role.TEAM_LEADER, unit=story.plant.team).update(ends_at=now())
+    clocks.turn()
+    clocks.turn()
+    assert story.at() == "section_review"
+    assert Decision.objects.filter(case=story.case, verb="pass_up").count() == 1
+
+
+def test_when_the_last_open_signer_leaves_those_who_signed_are_enough(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    story.act(plant.team_leader, "approve")
+    story.act(plant.section_chiefs[0], "approve")
+    story.act(plant.section_chiefs[1], "approve")
+    RoleHolding.objects.filter(person=plant.section_chiefs[2]).update(ends_at=now())
+    clocks.turn()
+    assert story.at() == "workshop_review"
+
+
+def test_a_step_that_nobody_may_act_on_is_told_to_the_administrator_once(story: Story) -> None:
+    from workflows.notices.models import Outbox
+
+    plant = story.plant
+    RoleHolding.objects.filter(role=Role.WORKSHOP_REVIEWER).update(ends_at=now())
+    story.file()
+    story.act(plant.team_leader, "approve")
+    for chief in plant.section_chiefs:
+        story.act(chief, "approve")
+    clocks.turn()
+    told = Outbox.objects.filter(event="engine.task.unmanned", channel="in_product")
+    assert [row.recipient for row in told] == [plant.admin]
+    plant.hold(plant.reviewers[0], Role.WORKSHOP_REVIEWER, plant.workshop, starts_at=now())
+    clocks.turn()
+    story.act(plant.reviewers[0], "approve")
+    assert story.at() == "arrangement"
+
+
+def test_passing_to_the_person_above_is_on_record(story: Story) -> None:
+    plant = story.plant
+    plant.company.fallback = plant.section_member
+    plant.company.save()
+    RoleHolding.objects.filter(role=Role.WORKSHOP_REVIEWER).update(ends_at=now())
+    story.file()
+    story.act(plant.team_leader, "approve")
+    for chief in plant.section_chiefs:
+        story.act(chief, "approve")
+    assert Decision.objects.get(case=story.case, verb="pass_up").data == {"recused": [], "to": "JY"}
+
+
+def test_when_the_author_has_left_a_co_author_mends(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    Person.objects.filter(pk=plant.author.pk).update(is_active=False)
+    story.act(plant.team_leader, "return_to", "revision", then="resume", reason="补图")
+    story.act(plant.coauthor, "complete")
+    assert story.at() == "team_review"
+
+
+def test_a_lapsed_step_leaves_no_open_item(story: Story) -> None:
+    case = story.file()
+    story.act(story.plant.team_leader, "reject", "已有")
+    with injected(now() + timedelta(days=30)):
+        clocks.turn()
+    assert not WorkItem.objects.filter(case=case, state="open").exists()

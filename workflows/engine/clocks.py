@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
+
 from workflows.engine import kinds, recording, reseating
 from workflows.engine.concluding import conclude, settle, verdict_of
 from workflows.engine.models import Step
@@ -9,15 +11,26 @@ from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 
 
-def turn(batch: int = 200) -> int:
+def turn() -> int:
     """Do what has fallen due. Safe to run twice and beside people: each case is locked and looked at again."""
-    moved = 0
-    overdue = Step.objects.filter(closed_at=None, due_at__lte=now()).order_by("due_at")
-    for step_id in list(overdue.values_list("pk", flat=True)[:batch]):
-        moved += _fallen_due(step_id)
+    moved = sum(_fallen_due(step_id) for step_id in list(_due().values_list("pk", flat=True)))
     for item_id in reseating.vacated():
         reseating.vacate(item_id)
+    for step_id in reseating.unmanned():
+        reseating.man(step_id)
     return moved
+
+
+def _due() -> QuerySet[Step]:
+    """Steps whose deadline does something: lapsing ones and votes. A late step of any other kind is only late."""
+    lapsing = [
+        node.name
+        for kind in kinds.all_kinds()
+        for node in kind.flow.instance.nodes()
+        if getattr(node, "_lapsed", None) is not None
+    ]
+    overdue = Step.objects.filter(closed_at=None, due_at__lte=now())
+    return overdue.filter(Q(mode=Mode.VOTE) | Q(node__in=lapsing)).order_by("due_at")
 
 
 def _fallen_due(step_id: int) -> int:

@@ -51,7 +51,7 @@ def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
 def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision | None) -> None:
     """Close the step's open items and the step, mark Viewflow's task done and open what comes next."""
     moment = now()
-    if step.mode != Mode.ONE:
+    if step.mode != Mode.ONE or by is None:
         open_items = WorkItem.objects.filter(step=step, state=WorkItem.State.OPEN)
         open_items.update(state=WorkItem.State.CANCELLED, closed_at=moment)
     step.outcome, step.closed_at = outcome, moment

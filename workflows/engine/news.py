@@ -8,6 +8,7 @@ from workflows.notices.wording import register as say
 
 WORDS = {
     "engine.task.waiting": _("Waits for you: %(number)s %(title)s"),
+    "engine.task.unmanned": _("Nobody may act on %(number)s at the step “%(step)s”: give somebody the role"),
     "engine.case.approve": _("%(who)s approved %(number)s %(title)s"),
     "engine.case.reject": _("%(who)s rejected %(number)s %(title)s"),
     "engine.case.return": _("%(who)s returned %(number)s %(title)s"),
@@ -16,6 +17,8 @@ WORDS = {
     "engine.case.appeal": _("%(who)s appealed %(number)s %(title)s"),
     "engine.case.withdraw": _("%(who)s withdrew %(number)s %(title)s"),
     "engine.case.conclude": _("The vote on %(number)s %(title)s has closed"),
+    "engine.case.pass_up": _("%(number)s %(title)s was passed to the level above"),
+    "engine.case.reseat": _("%(number)s %(title)s goes on with those who have signed"),
     "engine.case.lapse": _("The time to act on %(number)s %(title)s has passed"),
 }
 

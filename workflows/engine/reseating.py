@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from workflows.engine import kinds, recording, seating, stepping, telling
+from workflows.engine import concluding, kinds, recording, seating, stepping, telling
 from workflows.engine.models import Step, WorkItem
+from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.claiming import hand_over
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, RoleHolding
@@ -27,44 +28,88 @@ def vacate(item_id: int) -> None:
     if row is None:
         return
     with kinds.get(row[0]).flow.lock(row[1]):
-        item = WorkItem.objects.select_related(
-            "person", "unit", "case__unit", "case__rules", "case__process", "step__task", "step__unit"
-        ).get(pk=item_id)
+        item = WorkItem.objects.select_related("person", "unit").get(pk=item_id)
         if item.state == WorkItem.State.OPEN and item.person is not None and item_id in vacated():
-            item.step.case = item.case
+            item.step = _whole(item.step_id)
+            item.case = item.step.case
             _free(item)
 
 
+def unmanned() -> list[int]:
+    """Open steps at which nobody can act: no item in the hands of anybody active, no pool with a holder."""
+    holder = RoleHolding.objects.in_force().filter(role=OuterRef("role"), unit=OuterRef("unit"))
+    manned = WorkItem.objects.filter(step=OuterRef("pk"), state=WorkItem.State.OPEN).filter(
+        Q(person__is_active=True) | (Q(person=None) & Exists(holder))
+    )
+    return list(Step.objects.filter(~Exists(manned), closed_at=None).values_list("pk", flat=True)[:500])
+
+
+def man(step_id: int) -> None:
+    """Find people for such a step: holders of the role, the level above, the person above. Safe to run twice."""
+    kind, process_id = Step.objects.values_list("case__kind", "case__process_id").get(pk=step_id)
+    with kinds.get(kind).flow.lock(process_id):
+        step = _whole(step_id)
+        if step.closed_at is None and step_id in unmanned():
+            _man(step)
+
+
+def _whole(step_id: int) -> Step:
+    step = Step.objects.select_related(
+        "task", "unit", "case__process", "case__rules", "case__unit", "case__author", "returned_by"
+    ).get(pk=step_id)
+    process = step.case.process
+    assert process is not None
+    step.task.process, process.case = process, step.case  # type: ignore[attr-defined]
+    return step
+
+
+def _man(step: Step) -> None:
+    heirs = _reseat(step)
+    if heirs:
+        step.items.filter(state=WorkItem.State.OPEN, person=None).exclude(  # type: ignore[attr-defined]
+            pk__in=[item.pk for item in step.seated]  # type: ignore[attr-defined]
+        ).update(state=WorkItem.State.CANCELLED, closed_at=now())
+        recording.record(case=step.case, step=step, item=None, actor=None, verb="reseat", role=step.role,
+                         data={"to": [p.employee_no for p in heirs]})  # fmt: skip
+        telling.waiting(step.case, step, heirs, round="again")
+    elif step.task.flow_task._passes_up is not None:
+        decision = recording.record(case=step.case, step=step, item=None, actor=None, verb="pass_up", role=step.role,
+                                    data={"recused": []})  # fmt: skip
+        concluding.conclude(step, Outcome.PASSED_UP, by=None, decision=decision)
+    else:
+        telling.unmanned(step.case, step)
+
+
 def _free(item: WorkItem) -> None:
-    person = item.person
+    person, step = item.person, item.step
     if item.origin == WorkItem.Origin.POOL and item.role:
         hand_over(item, None)
         heirs = [h.person for h in RoleHolding.objects.in_force().filter(role=item.role, unit=item.unit)]
     else:
         item.state, item.closed_at = WorkItem.State.CANCELLED, now()
         item.save(update_fields=["state", "closed_at"])
-        heirs = _reseat(item.step)
-    recording.record(
-        case=item.case,
-        step=item.step,
-        item=item,
-        actor=None,
-        verb="reseat",
-        role=item.role,
-        data={"from": person.employee_no if person else "", "to": [p.employee_no for p in heirs]},
+        heirs = _reseat(step)
+    facts = {"from": person.employee_no if person else "", "to": [p.employee_no for p in heirs]}
+    decision = recording.record(
+        case=item.case, step=step, item=item, actor=None, verb="reseat", role=item.role, data=facts
     )
-    telling.waiting(item.case, item.step, heirs)
+    telling.waiting(item.case, step, heirs, round=f"item:{item.pk}")
+    if step.mode in (Mode.ALL, Mode.VOTE):
+        # Whoever is gone counts no more: those who have signed may now be enough.
+        concluding.settle(step, concluding.verdict_of(step), by=None, decision=decision)
 
 
 def _reseat(step: Step) -> list[Person]:
     """Seat holders of the role who have no item yet; without any, the person above."""
     node = step.task.flow_task
+    step.seated = []  # type: ignore[attr-defined]
     if node.people is not None:
-        return []
-    seats = stepping.find_seats(step.case, node, step.role)
+        seats = seating.by_name(node.people(step.case))
+    else:
+        seats = stepping.find_seats(step.case, node, step.role)
     have = set(WorkItem.objects.filter(step=step).exclude(state="cancelled").values_list("person_id", flat=True))
     seats.people = [p for p in seats.people if p.pk not in have]
     seats.recused_people = []
     if seats.people:
-        seating.seat(step, seats)
+        step.seated = seating.seat(step, seats)  # type: ignore[attr-defined]
     return seats.people

@@ -23,6 +23,7 @@ class Seats:
     recused: dict[int, str] = field(default_factory=dict)
     recused_people: list[Person] = field(default_factory=list)
     named: bool = False
+    from_above: bool = False  # the step's own level had nobody
 
 
 def by_name(people: Iterable[Person]) -> Seats:
@@ -41,10 +42,13 @@ def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
     """The person above: the role at the nearest unit above, else the named fallback there."""
     unit, holdings, fallback = roles.person_above(seats.role, seats.unit or case.unit)
     if fallback is None:
-        return _independent(case, unit, seats.role, holdings, fresh=fresh)
-    if independence.why_not(case, fallback, fresh=fresh):
-        return Seats(unit=unit, role=seats.role, people=[])
-    return Seats(unit=unit, role=seats.role, people=[fallback], named=True)
+        found = _independent(case, unit, seats.role, holdings, fresh=fresh)
+    elif independence.why_not(case, fallback, fresh=fresh):
+        found = Seats(unit=unit, role=seats.role, people=[])
+    else:
+        found = Seats(unit=unit, role=seats.role, people=[fallback], named=True)
+    found.from_above, found.recused = True, seats.recused | found.recused
+    return found
 
 
 def _independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: bool) -> Seats:

@@ -92,15 +92,7 @@ def open_step(task: Task, made: Plan) -> Step:
     if made.passed:
         step.outcome, step.closed_at = Outcome.PASSED_UP, moment
         step.save()
-        recording.record(
-            case=case,
-            step=step,
-            item=None,
-            actor=None,
-            verb="pass_up",
-            role=made.seats.role,
-            data={"recused": sorted(made.seats.recused.values())},
-        )
+        _record_passing(step, made.seats)
         return step
     _set_clock(step, made, moment)
     if step.mode == Mode.VOTE:
@@ -110,8 +102,21 @@ def open_step(task: Task, made: Plan) -> Step:
     if made.resumes is not None and step.mode == Mode.ALL:
         standing = seating.approvals_that_stand(made.resumes, case.content_digest)
     step.seated = seating.seat(step, made.seats, standing=standing, first=made.first)  # type: ignore[attr-defined]
-    telling.waiting(case, step, made.seats.people if made.first is None else [made.first], standing)
+    if made.seats.from_above and made.seats.people:
+        _record_passing(step, made.seats)
+    if made.seats.people:
+        telling.waiting(case, step, made.seats.people if made.first is None else [made.first], standing)
+    else:
+        telling.unmanned(case, step)
     return step
+
+
+def _record_passing(step: Step, seats: seating.Seats) -> None:
+    """Nobody was eligible at the step's own level: it is on record to whom it went and who was recused by what."""
+    data: dict[str, Any] = {"recused": sorted(seats.recused.values())}
+    if seats.people and seats.unit is not None:
+        data["to"] = seats.unit.code
+    recording.record(case=step.case, step=step, item=None, actor=None, verb="pass_up", role=seats.role, data=data)
 
 
 def _next_place(case: Case) -> int:

@@ -8,21 +8,34 @@ from django.urls import reverse
 
 from workflows.engine.models import Case, CaseParty, Decision, Step
 from workflows.notices.outbox import post
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role, RoleHolding
 
 
-def waiting(case: Case, step: Step, people: Iterable[Person], standing: Collection[int] = ()) -> None:
-    """A step waits for these people."""
+def waiting(case: Case, step: Step, people: Iterable[Person], standing: Collection[int] = (), round: str = "") -> None:
+    """A step waits for these people. `round` tells a later call for the same step from the first."""
     recipients = [p.pk for p in people if p.pk not in standing]
     if not recipients:
         return
     post(
         event="engine.task.waiting",
-        key=f"step:{step.pk}:waiting",
+        key=f"step:{step.pk}:waiting" + (f":{round}" if round else ""),
         recipients=recipients,
         subject=f"case:{case.pk}",
         context={"number": case.number, "title": case.title},
         url=reverse("case", args=[case.number]),
+    )
+
+
+def unmanned(case: Case, step: Step) -> None:
+    """Nobody may act at this step: the administrators above hear of it, once."""
+    above = RoleHolding.objects.in_force().filter(role=Role.ADMINISTRATOR, unit_id__in=case.unit.ancestor_ids)
+    post(
+        event="engine.task.unmanned",
+        key=f"step:{step.pk}:unmanned",
+        recipients=sorted(set(above.values_list("person_id", flat=True))),
+        subject=f"case:{case.pk}",
+        context={"number": case.number, "step": str(step.task.flow_task.task_title)},
+        url=reverse("home"),
     )
 
 
