@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from viewflow.workflow import chart
@@ -93,11 +94,11 @@ def _places(case: Case | None) -> tuple[set[str], str]:
 
 def _box(cell: Any, been: set[str], at: str) -> Box:
     node, shape = cell.node, cell.shape
-    kind = "task" if isinstance(node, HumanStep) else "gate" if isinstance(node, Gate | Fork) else "event"
-    # Gates and machine steps are named for the code only; the ways between the named boxes say what they do.
-    lines = [] if isinstance(node, Gate | Fork | Act) else wrapped(str(node.task_title or ""))
+    kind = "gate" if isinstance(node, Gate | Fork) else "task" if isinstance(node, HumanStep | Act) else "event"
+    # What is named for the code only stays without words; the ways between the named boxes say what it does.
+    lines = wrapped(str(node.task_title)) if isinstance(node.task_title, Promise) else []
     top = shape.y + shape.height // 2 - (len(lines) - 1) * 8 + 4 if kind == "task" else shape.y + shape.height + 16
-    state = "now" if node.name == at else "done" if node.name in been else ""
+    state = "now" if node.name == at else "done" if node.name in been else "machine" if isinstance(node, Act) else ""
     placed = [(top + n * 16, line) for n, line in enumerate(lines)]
     return Box(kind, shape.x, shape.y, shape.width, shape.height, placed, state)
 
