@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShippedConfig(AppConfig):
+    name = "benchmarks.shipped"
+    label = "shipped"
