@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from workflows.engine import kinds, plant_calendar
 from workflows.engine.history import QUIET, History, Visit
-from workflows.engine.models import Case, Decision
+from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 
@@ -49,12 +49,13 @@ class Station:
 
     @property
     def names(self) -> list[str]:
-        """Who decided here last, in order of deciding."""
+        """Who decided here last: those whose approval stood from before, then in order of deciding."""
         visit = self.last
         if visit is None:
             return []
-        told = [d for d in visit.decisions if d.actor and d.verb not in QUIET]
-        return list(dict.fromkeys(d.actor.name for d in told if d.actor))
+        stood = [i.person.name for i in visit.items if i.origin == WorkItem.Origin.CARRIED and i.person]
+        told = [d.actor.name for d in visit.decisions if d.actor and d.verb not in QUIET]
+        return list(dict.fromkeys(stood + told))
 
 
 @dataclass(frozen=True)
