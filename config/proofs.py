@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "proofs.md"
+# What "in full" means; the environment may ask for less, to try it.
+COUNTS = {"ASSAY_ROUNDS": "1000", "ASSAY_SEQUENCES": "1000", "ASSAY_KILLS": "25"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ def machine() -> str:
     return f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GB, {system}"
 
 
+def counts() -> dict[str, str]:
+    return {name: os.environ.get(name, count) for name, count in COUNTS.items()}
+
+
+def size() -> str:
+    asked = ", ".join(f"{name.removeprefix('ASSAY_').lower()} {count}" for name, count in counts().items())
+    return asked if counts() == COUNTS else f"{asked} (less than in full)"
+
+
 def page(proofs: list[Proof], servers: list[str]) -> str:
     head = [
         "# Proofs",
@@ -71,6 +82,7 @@ def page(proofs: list[Proof], servers: list[str]) -> str:
         f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Machine: {machine()}",
         *[f"- {server}" for server in servers],
+        f"- Counts: {size()}",
         "",
         "| Proof | Counted | Result | Seconds |",
         "| --- | --- | --- | ---: |",
@@ -82,7 +94,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         report, servers = Path(folder) / "report.xml", Path(folder) / "servers"
         command = [sys.executable, "-m", "pytest", "-m", "prove", f"--junitxml={report}", *arguments]
-        told = os.environ | {"ASSAY_PROVE": "1", "ASSAY_SERVERS_FILE": str(servers)}
+        told = os.environ | counts() | {"ASSAY_PROVE": "1", "ASSAY_SERVERS_FILE": str(servers)}
         status = subprocess.run(command, cwd=ROOT, env=told).returncode
         if not report.exists():
             return status
