@@ -46,14 +46,14 @@ class ProposalFlow(flow.Flow):
         .Rejected(this.reject)
     )
 
-    reject = Act(this.mark_rejected).Next(this.appealable)
+    reject = Act(this.mark_rejected).Annotation(title=_("Reject")).Next(this.appealable)
     appealable = Gate(this.may_appeal).Then(this.rejection).Else(this.rejected)
     rejection = (
         HumanStep(_("Rejected, may be appealed"), people=this.author, deciding=False)
         .Next(this.reopen)
         .Lapses(this.rejected)
     )
-    reopen = Act(this.mark_reopened).Next(this.appeal)
+    reopen = Act(this.mark_reopened).Annotation(title=_("Appeal")).Next(this.appeal)
     appeal = (
         Fork()
         .Case(this.section_review, this.rejected_by_team)
@@ -66,7 +66,7 @@ class ProposalFlow(flow.Flow):
         .Rejected(this.reject)
     )
 
-    accept = Act(this.mark_accepted).Next(this.arrangement)
+    accept = Act(this.mark_accepted).Annotation(title=_("Accept")).Next(this.arrangement)
     arrangement = HumanStep(_("Arrange implementation"), held=this.arranger, deciding=False, mendable=False).Next(
         this.implementation
     )
@@ -81,7 +81,7 @@ class ProposalFlow(flow.Flow):
         _("Finance verifies"), role=Role.FINANCE_VERIFIER, level=UnitKind.WORKSHOP, mendable=False
     ).Next(this.verify)
     chief_check = HumanStep(_("Chief verifies"), held=this.arranger, mendable=False).Next(this.verify)
-    verify = Act(this.mark_verified).Next(this.verified)
+    verify = Act(this.mark_verified).Annotation(title=_("Book the effect")).Next(this.verified)
 
     verified = CaseEnd(_("Effect verified"), standing="verified")
     rejected = CaseEnd(_("Rejected"), standing="rejected")

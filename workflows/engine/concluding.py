@@ -58,6 +58,7 @@ def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision 
     step.save(update_fields=["outcome", "closed_at"])
     case = step.case
     case.moved_at = moment
+    case.last_step = step
     activation = step.task.flow_task.activation_class(step.task)
     activation.step = step
     activation.take(by)

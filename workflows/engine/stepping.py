@@ -89,6 +89,7 @@ def open_step(task: Task, made: Plan) -> Step:
         resume_at=made.resume_at,
         resumes=made.resumes,
     )
+    case.last_step = step
     if made.passed:
         step.outcome, step.closed_at = Outcome.PASSED_UP, moment
         step.save()
@@ -121,6 +122,8 @@ def _record_passing(step: Step, seats: seating.Seats) -> None:
 
 def _next_place(case: Case) -> int:
     """Safe under the case's lock; the constraint `step_place_once` holds it besides."""
+    if case.last_step is not None:
+        return case.last_step.place + 1
     return (Step.objects.filter(case=case).aggregate(last=Max("place"))["last"] or 0) + 1
 
 

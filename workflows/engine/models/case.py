@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -11,6 +13,9 @@ from viewflow.workflow.models import Process
 
 from workflows.organisation.models import Person
 from workflows.organisation.roles import paths_seen_by
+
+if TYPE_CHECKING:
+    from workflows.engine.models.step import Step
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -55,6 +60,9 @@ class Case(models.Model):
     moved_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     imported = models.BooleanField(default=False)
+
+    # While a case is being moved: the step that was closed or opened last, so that nobody has to read it again.
+    last_step: Step | None = None
 
     objects = CaseQuerySet.as_manager()
 
