@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils import timezone
+
 from config.demo import life, words
+from config.demo.latest import PHOTOGRAPHED
 from config.demo.people import Plant
 from innovation.proposals import rules as proposal_rules
 from innovation.proposals.authority import decides_here
@@ -52,6 +56,7 @@ class Written:
     rules: RuleVersion
     life: life.Life
     setting: life.Setting
+    photographed: bool = False
 
 
 class Author:
@@ -63,13 +68,18 @@ class Author:
         self.chance, self.plant, self.calendar, self.since, self.present = chance, plant, calendar, since, present
         self.read = {version.pk: proposal_rules.read(version.content) for version in plant.rules}
         self.by_section = {s.code.removeprefix("RL-"): s for s in plant.sections}
-        self.holders = {p.pk for people in plant.holders.values() for p in people}
+        # Those who decide and those who came today propose nothing.
+        self.silent = {p.pk for people in plant.holders.values() for p in people}
+        self.silent |= {p.pk for p in plant.people if p.must_change_password}
 
     def all(self, count: int) -> Iterator[Written]:
         current = list(self._waiting())
         past = max(0, count - len(current))
         written = [self._past() for _ in range(past)] + current
-        yield from sorted(written, key=lambda w: w.life.filed)
+        written.sort(key=lambda w: w.life.filed)
+        for newest in [w for w in written if w.life.closed is None][-PHOTOGRAPHED:]:
+            newest.photographed = True
+        yield from written
 
     def _past(self) -> Written:
         """Filed some time in the years; the life goes as far as it has come."""
@@ -79,11 +89,12 @@ class Author:
         return self._write(filed)
 
     def _waiting(self) -> Iterator[Written]:
+        teams = itertools.cycle(team for teams in self.plant.teams.values() for team in teams)
         for node, count, hours in WAITING:
             for _ in range(count):
-                yield self._stay(node, hours)
+                yield self._stay(node, hours, next(teams) if node == "team_review" else None)
 
-    def _stay(self, node: str, hours: int) -> Written:
+    def _stay(self, node: str, hours: int, team: Unit | None) -> Written:
         """Found at `node` today; filed as long ago as the way there takes."""
         days = {
             "team_review": 1,
@@ -96,7 +107,7 @@ class Author:
         }.get(node, 80)
         for attempt in range(240):
             back = timedelta(days=days * self.chance.uniform(0.2, 1.6) * (1 + attempt % 40 / 20))
-            written = self._write(self._at_work(self.present - back), stay=node)
+            written = self._write(self._at_work(self.present - back), stay=node, team=team)
             last = written.life.visits[-1]
             if last.node == node and self.calendar.between(last.opened, self.present) <= timedelta(hours=hours):
                 return written
@@ -106,16 +117,16 @@ class Author:
         """A moment of a shift on or after this one, and not ahead of the present."""
         return min(self.calendar.add(moment, self.chance.uniform(0.1, 6)), self.present - timedelta(minutes=40))
 
-    def _write(self, filed: datetime, stay: str = "") -> Written:
-        idea = self._idea_for(stay)
+    def _write(self, filed: datetime, stay: str = "", team: Unit | None = None) -> Written:
+        idea = self._idea_for(stay, team)
         version = max(
-            (v for v in self.plant.rules if v.effective_from.replace(tzinfo=None) <= filed),  # type: ignore[union-attr]
+            (v for v in self.plant.rules if timezone.make_naive(v.effective_from) <= filed),  # type: ignore[arg-type]
             key=lambda v: v.number,
             default=self.plant.rules[0],
         )
         benefit, quantity, value = self._sum(idea)
         cost = self._vary(idea.cost)
-        authors = self._authors(idea)
+        authors = self._authors(idea, team)
         setting = self._setting(authors[0].unit, idea.category, benefit, cost, self.read[version.pk])
         writer = life.Writer(self.chance, self.calendar, self.present, setting)
         troubled = stay not in ("team_review", "section_review", "workshop_review", "arrangement")
@@ -136,11 +147,12 @@ class Author:
             setting,
         )
 
-    def _idea_for(self, node: str) -> words.Idea:
+    def _idea_for(self, node: str, team: Unit | None) -> words.Idea:
         """Most are small things about one device; some are told in full; what the workshop votes on is large."""
         if node == "workshop_review":
             return self.chance.choice([i for i in words.TOLD if i.saving > 700_000 or i.cost > 120_000])
         ideas = words.TOLD if self.chance.random() < 0.2 else words.MADE
+        ideas = [i for i in ideas if team is None or self.by_section[i.section].pk == team.parent_id] or words.MADE
         least, most = SIZES.get(node, (0, 10**9))
         return self.chance.choice([i for i in ideas if least <= i.saving <= most] or ideas)
 
@@ -152,12 +164,12 @@ class Author:
     def _vary(self, typical: int) -> Decimal:
         return (Decimal(typical) * Decimal(str(round(self.chance.uniform(0.6, 1.5), 2)))).quantize(FEN)
 
-    def _authors(self, idea: words.Idea) -> list[Person]:
+    def _authors(self, idea: words.Idea, team: Unit | None) -> list[Person]:
         section = self.by_section[idea.section]
-        team = self.chance.choice(self.plant.teams[section.pk])
-        members = [p for p in self.plant.members[team.pk] if p.pk not in self.holders]
+        team = team or self.chance.choice(self.plant.teams[section.pk])
+        members = [p for p in self.plant.members[team.pk] if p.pk not in self.silent]
         if self.chance.random() < 0.06:
-            members = [p for p in self.plant.members[section.pk] if p.pk not in self.holders] or members
+            members = [p for p in self.plant.members[section.pk] if p.pk not in self.silent] or members
         count = min(len(members), self.chance.choices((1, 2, 3, 4), (50, 30, 14, 6))[0])
         return self.chance.sample(members, count)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from uuid import uuid4
+from uuid import UUID, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
@@ -26,13 +26,18 @@ def tell(plant: Plant) -> None:
         telling.waiting(step.case, step, named or pool)
 
 
+def photos_of(token: UUID) -> dict[str, UUID]:
+    """The photos of a case by what they show; known before they are taken, being part of what approvals stand on."""
+    return {purpose: uuid5(token, purpose) for purpose in ("before", "after")}
+
+
 def photograph(chance: random.Random) -> None:
     """Two drawn pictures for each of the newest open cases, through the door that real photos take."""
-    cases = Case.objects.filter(state=Case.State.OPEN).select_related("author").order_by("-filed_at")[:PHOTOGRAPHED]
-    for case in cases:
-        for purpose in ("before", "after"):
+    newest = Case.objects.filter(state=Case.State.OPEN).select_related("author").order_by("-filed_at", "-pk")
+    for case in newest[:PHOTOGRAPHED]:
+        for purpose, token in photos_of(case.token).items():
             upload = SimpleUploadedFile(f"{purpose}.jpg", _picture(chance), content_type="image/jpeg")
-            receive(actor=case.author, token=uuid4(), holder=f"case:{case.pk}", purpose=purpose, upload=upload)
+            receive(actor=case.author, token=token, holder=f"case:{case.pk}", purpose=purpose, upload=upload)
 
 
 def _picture(chance: random.Random) -> bytes:

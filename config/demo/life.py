@@ -111,8 +111,7 @@ class Writer:
         if trouble < 0.12 and not vote and len(self.life.visits) < 5:
             return self._return(visit, moments)
         rejects = trouble > 0.93 and self.troubled
-        standing = self._standing(visit)
-        voters = [who for who in range(count if not vote else min(count, 4)) if who not in standing]
+        voters = self._voters(visit)
         for who, moment in zip(voters, moments, strict=False):
             if not self._happens(moment):
                 return "", (), {}
@@ -127,6 +126,13 @@ class Writer:
             return "rejection", ("reject", "appealable"), {}
         return self._onward(visit)
 
+    def _voters(self, visit: Visit) -> list[int]:
+        """Who still has to sign; of a vote's five four are enough, and before the fourth it is open."""
+        count = self.setting.signers.get(visit.node, 1)
+        enough = min(count, 4) if visit.node == "workshop_review" else count
+        standing = self._standing(visit)
+        return [who for who in range(enough) if who not in standing]
+
     def _standing(self, visit: Visit) -> set[int]:
         """Signers whose approval stands: the section resumes what it returned, on unchanged content."""
         if visit.resumes is None or visit.node != "section_review":
@@ -136,17 +142,17 @@ class Writer:
         }
 
     def _return(self, visit: Visit, moments: list[datetime]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-        who = len(moments) - 1
-        for index in range(who):
-            if not self._happens(moments[index]):
+        *others, who = self._voters(visit)
+        for index, moment in zip(others, moments, strict=False):
+            if not self._happens(moment):
                 return "", (), {}
-            visit.acts.append(Act(index, "approve", moments[index], self.chance.choice(words.APPROVALS)))
-        if not self._happens(moments[who]):
+            visit.acts.append(Act(index, "approve", moment, self.chance.choice(words.APPROVALS)))
+        if not self._happens(moments[-1]):
             return "", (), {}
         target = "revision"
         reason = self.chance.choice(words.RETURNS)
-        visit.acts.append(Act(who, "return", moments[who], reason, {"to": target, "then": "resume"}))
-        visit.closed, visit.outcome = moments[who], "returned"
+        visit.acts.append(Act(who, "return", moments[-1], reason, {"to": target, "then": "resume"}))
+        visit.closed, visit.outcome = moments[-1], "returned"
         return target, (), {"returned_by": len(self.life.visits) - 1, "resume_at": visit.node}
 
     def _onward(self, visit: Visit) -> tuple[str, tuple[str, ...], dict[str, Any]]:
@@ -199,7 +205,7 @@ class Writer:
         return "effect_report", (), {}
 
     def _effect_report(self, visit: Visit) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-        if not self._work(visit, self._delay("effect_report", visit.opened)):
+        if not self._work(visit, self._delay("effect_report", visit.opened), self.chance.choice(words.MEASURED)):
             return "", (), {}
         self.life.reported = True
         return "finance_check" if self.setting.needs_finance else "chief_check", ("effect_size",), {}
@@ -218,8 +224,8 @@ class Writer:
 
     def _sign_some(self, visit: Visit) -> None:
         """Others have signed already; the visit stays open."""
-        count = self.setting.signers.get(visit.node, 1)
-        for who in range(self.chance.randint(0, count - 1) if count > 1 else 0):
+        voters = self._voters(visit)
+        for who in voters[: self.chance.randint(0, len(voters) - 1)]:
             moment = self._delay(visit.node, visit.opened)
             if self._happens(moment):
                 visit.acts.append(Act(who, "approve", moment, self.chance.choice(words.APPROVALS)))

@@ -13,6 +13,7 @@ from uuid import UUID
 from viewflow.workflow.models import Process
 from viewflow.workflow.status import PROCESS
 
+from config.demo import latest
 from config.demo.cases import Written
 from config.demo.life import Act
 from config.demo.people import Plant
@@ -54,15 +55,16 @@ class Typesetter:
             Process,
             flow_class=ProposalFlow,
             created=filed,
-            data={},
+            data=self._process_data(w),
             status=PROCESS.DONE if w.life.closed else PROCESS.NEW,
             finished=aware(w.life.closed) if w.life.closed else None,
         )
         problem = self._problem(w)
-        moved = max((act.at for visit in w.life.visits for act in visit.acts), default=w.life.filed)
+        moved = max((visit.closed for visit in w.life.visits if visit.closed), default=w.life.filed)
+        token = UUID(int=self.chance.getrandbits(128), version=4)
         case = self.sheet.new(
             Case,
-            token=UUID(int=self.chance.getrandbits(128), version=4),
+            token=token,
             number=self._number(w.life.filed),
             kind="proposal",
             title=w.title,
@@ -73,7 +75,7 @@ class Typesetter:
             state=Case.State.CLOSED if w.life.closed else Case.State.OPEN,
             standing=STANDING.get(w.life.status, w.life.status),
             shared_under=self.plant.workshop if w.life.accepted_level else None,
-            content_digest=self._digest(w, problem),
+            content_digest=self._digest(w, problem, token),
             filed_at=filed,
             moved_at=aware(moved),
             closed_at=aware(w.life.closed) if w.life.closed else None,
@@ -84,6 +86,11 @@ class Typesetter:
         self._proposal(w, case, problem)
         self.walker.decision(case, None, None, w.authors[0], Act(0, "file", w.life.filed), "")
         self.walker.walk(w, case, process, last)
+
+    def _process_data(self, w: Written) -> dict[str, str]:
+        """What the flow's own conditions read: at which level it was rejected."""
+        rejected = [visit.node for visit in w.life.visits if visit.outcome == "rejected"]
+        return {"rejected_at": rejected[-1]} if rejected else {}
 
     def _number(self, filed: datetime) -> str:
         stem = f"TA-{filed:%y%m}"
@@ -111,7 +118,7 @@ class Typesetter:
             problem.state = Problem.State.SOLVED
         return problem
 
-    def _digest(self, w: Written, problem: Problem) -> str:
+    def _digest(self, w: Written, problem: Problem, token: UUID) -> str:
         return canonical.digest(
             title=w.title,
             category=w.idea.category,
@@ -122,6 +129,7 @@ class Typesetter:
             cost=w.cost,
             lines=[(w.idea.saved, "saving", w.quantity, w.unit_value)],
             authors=[(p.employee_no, s) for p, s in zip(w.authors, w.shares, strict=True)],
+            documents=latest.photos_of(token).values() if w.photographed else (),
         )
 
     def _proposal(self, w: Written, case: Case, problem: Problem) -> None:
@@ -132,9 +140,10 @@ class Typesetter:
                 "implementation_due": (w.life.planned_on + timedelta(days=self.chance.randint(14, 60))).date(),
             }
         if w.life.implemented:
-            fields |= {"implemented_at": aware(w.life.implemented), "evidence": w.life.visits[-1].node and "已完成。"}
+            fields |= {"implemented_at": aware(w.life.implemented), "evidence": self._done(w, "implementation").reason}
         if w.life.reported:
             fields |= self._effect(w)
+        self._say_what_was_done(w, fields)
         proposal = self.sheet.new(
             Proposal,
             case=case,
@@ -162,8 +171,25 @@ class Typesetter:
             amount=w.benefit,
         )
 
+    def _done(self, w: Written, node: str) -> Act:
+        """The work done at a step that the life has been through."""
+        return next(visit.acts[-1] for visit in w.life.visits if visit.node == node)
+
+    def _say_what_was_done(self, w: Written, fields: dict[str, Any]) -> None:
+        """The decisions of the steps of work name what they brought, as the steps' forms do."""
+        if w.life.planned_on:
+            owner, due = fields["implementer"].employee_no, fields["implementation_due"].isoformat()
+            self._done(w, "arrangement").data.update(implementer=owner, due=due)
+        if w.life.implemented:
+            self._done(w, "implementation").data.update(documents=[])
+        if w.life.reported:
+            sums = {name: str(fields[name]) for name in ("saving", "added_cost", "investment")}
+            self._done(w, "effect_report").data.update(sums)
+
     def _effect(self, w: Written) -> dict[str, Any]:
-        saving = (w.benefit * Decimal(self.chance.randint(45, 115)) / 100).quantize(Decimal("0.01"))
+        """What the chief confirms stays below finance's threshold."""
+        most = 115 if w.setting.needs_finance else 100
+        saving = (w.benefit * Decimal(self.chance.randint(45, most)) / 100).quantize(Decimal("0.01"))
         added = (saving * Decimal(self.chance.randint(0, 12)) / 100).quantize(Decimal("0.01"))
         found: dict[str, Any] = {"saving": saving, "added_cost": added, "investment": w.cost}
         if w.life.verified:

@@ -35,8 +35,9 @@ class Walker:
             for name in visit.via:
                 before = self._task(process, name, visit.opened, before)
             seats = self._seats(w, visit)
-            before = self._human_task(process, visit, before, seats)
-            steps.append(self._step(w, case, visit, before, place, seats, steps))
+            first = self._first(w.life.visits[: place - 1], visit, seats)
+            before = self._human_task(process, visit, before, seats, first, self._why_here(visit, steps))
+            steps.append(self._step(w, case, visit, before, place, seats, steps, first))
         assert last.closed or not w.life.ended
         for name in w.life.ended:
             before = self._task(process, name, last.closed or w.life.filed, before)
@@ -82,21 +83,40 @@ class Walker:
         visit = w.life.visits[-1]
         return self._seats(w, visit)[2][0]
 
-    def _human_task(self, process: Process, visit: Visit, before: Task, seats: Seats) -> Task:
+    def _first(self, earlier: list[Visit], visit: Visit, seats: Seats) -> Person | None:
+        """Whose it is at once: a person by name, or who had it before the case came back."""
+        role, _unit, people = seats
+        if not role:
+            return people[0]
+        if visit.node != "team_review" or (visit.returned_by is None and visit.resumes is None):
+            return None
+        hands = [v.acts[-1].who for v in earlier if v.node == visit.node and v.acts]
+        return people[hands[-1]] if hands and hands[-1] is not None else None
+
+    def _why_here(self, visit: Visit, steps: list[Step]) -> dict[str, Any]:
+        """What the engine tells a step that exists because of a return."""
+        returned_by = steps[visit.returned_by].pk if visit.returned_by is not None else None
+        if visit.resumes is not None:
+            return {"resumes": steps[visit.resumes].pk, "resume_at": visit.resume_at, "returned_by": returned_by}
+        return {"returned_by": returned_by, "resume_at": visit.resume_at} if returned_by else {}
+
+    def _human_task(
+        self, process: Process, visit: Visit, before: Task, seats: Seats, first: Person | None, why: dict[str, Any]
+    ) -> Task:
         role, unit, people = seats
         closed = aware(visit.closed) if visit.closed else None
         by = visit.acts[-1].who if visit.closed else None
-        held = not role or bool(visit.closed and by is not None)
         task = self.sheet.new(
             Task,
             process=process,
             flow_task=self.flow.node(visit.node),
             flow_task_type="HUMAN",
-            status=STATUS.DONE if closed else STATUS.NEW if role else STATUS.ASSIGNED,
+            status=STATUS.DONE if closed else STATUS.ASSIGNED if first else STATUS.NEW,
             created=aware(visit.opened),
             started=closed,
             finished=closed,
-            owner=people[by or 0] if held else None,
+            owner=people[by] if by is not None else first,
+            data=why,
             owner_permission=f"engine.{role}_{unit.pk}" if role and unit else "engine.named",
         )
         self._follow(task, before)
@@ -111,6 +131,7 @@ class Walker:
         place: int,
         seats: Seats,
         steps: list[Step],
+        first: Person | None,
     ) -> Step:
         rule = kinds.get("proposal").step_rule(w.rules.content, visit.node)
         due, remind = self._clock(w, case, visit, rule)
@@ -134,7 +155,7 @@ class Walker:
             returned_by=steps[visit.returned_by] if visit.returned_by is not None else None,
             resumes=steps[visit.resumes] if visit.resumes is not None else None,
         )
-        self._items(w, case, visit, step, seats)
+        self._items(w, case, visit, step, seats, first)
         return step
 
     def _clock(self, w: Written, case: Case, visit: Visit, rule: kinds.StepRule) -> tuple[Any, Any]:
@@ -148,7 +169,7 @@ class Walker:
         before = rule.remind_hours or rule.deadline_hours / 4
         return aware(due), aware(self.calendar.add(visit.opened, rule.deadline_hours - before))
 
-    def _items(self, w: Written, case: Case, visit: Visit, step: Step, seats: Seats) -> None:
+    def _items(self, w: Written, case: Case, visit: Visit, step: Step, seats: Seats, first: Person | None) -> None:
         role, unit, people = seats
         base = {
             "case": case,
@@ -159,7 +180,7 @@ class Walker:
             "unit": unit,
         }
         if step.mode == "one":
-            self._one_item(case, visit, step, people, base)
+            self._one_item(case, visit, step, people, base, first)
             return
         stands = self._standing(w, visit)
         acts = {act.who: act for act in visit.acts if act.who is not None}
@@ -178,22 +199,24 @@ class Walker:
             if act:
                 self.decision(case, step, item, person, act, role)
 
-    def _one_item(self, case: Case, visit: Visit, step: Step, people: list[Person], base: dict[str, Any]) -> None:
+    def _one_item(
+        self, case: Case, visit: Visit, step: Step, people: list[Person], base: dict[str, Any], first: Person | None
+    ) -> None:
         act = visit.acts[-1] if visit.closed else None
-        person = people[act.who or 0] if act and act.who is not None else people[0] if not step.role else None
+        by = people[act.who] if act and act.who is not None else None
+        claimed = step.opened_at if first and step.role else None
         state = "open" if act is None else "done" if act.who is not None else "cancelled"
         closed = aware(act.at) if act else None
         item = self.sheet.new(
             WorkItem,
             **base,
-            person=person,
+            person=by or first,
             state=state,
             closed_at=closed,
             origin="pool" if step.role else "named",
-            claimed_at=closed or step.opened_at if person else None,
+            claimed_at=claimed or (closed if by else None),
         )
         if act:
-            by = people[act.who] if act.who is not None else None
             self.decision(case, step, item if by else None, by, act, step.role)
 
     def _standing(self, w: Written, visit: Visit) -> set[int]:
