@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any
@@ -42,16 +44,28 @@ class Crowd:
         finally:
             connection.close()
 
-    def at_once(self, calls: Sequence[Call]) -> list[Any]:
-        """The answers in the order of the calls; an error that nobody caught fails the test that asked."""
+    def at_once(self, calls: Sequence[Call], *, within: float = 0.0) -> list[Any]:
+        """The answers in the order of the calls; an error that nobody caught fails the test that asked.
+
+        `within`: seconds over which the start is spread by chance, so that the quicker of two unlike calls does not
+        come first every time.
+        """
         together = threading.Barrier(len(calls))
         for place, (inbox, call) in enumerate(zip(self.inboxes, calls)):  # noqa: B905  there may be more threads
-            inbox.put((place, call, together))
+            inbox.put((place, _later(call, random.uniform(0, within)), together))
         answers = dict(self.answers.get(timeout=PATIENCE) for _ in calls)
         for answer in answers.values():
             if isinstance(answer, BaseException):
                 raise answer
         return [answers[place] for place in range(len(calls))]
+
+
+def _later(call: Call, pause: float) -> Call:
+    def paused() -> Any:
+        time.sleep(pause)
+        return call()
+
+    return paused if pause else call
 
 
 def _try(call: Call, together: threading.Barrier) -> Any:

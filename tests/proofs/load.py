@@ -16,7 +16,7 @@ from uuid import uuid4
 
 PATIENCE = 60.0
 # A program would fill both cores, and what was killed could not come up beside it.
-THINKS = 0.1
+THINKS = 0.2
 SECRET = "a" * 32  # Django takes any 32 letters for the token against forged requests, if cookie and form agree.
 PROPOSAL: dict[str, Any] = {
     "title": "溜槽快换卡具",

@@ -26,7 +26,7 @@ from tests.proofs.truth import broken
 
 PARTS = ("web", "worker", "beat", "redis", "postgres")
 RECOVERS_WITHIN = 90.0  # seconds on a machine that other tests fill; a few on a quiet one
-ACTS_AFTERWARDS = 8
+ACTS_AFTERWARDS = 6
 
 
 class Running:
