@@ -76,6 +76,17 @@ def accept(case: Case) -> None:
     case.standing = "accepted"
 
 
+def unaccept(case: Case) -> None:
+    """The acceptance was taken back before anybody acted on it."""
+    case.proposal.unaccept()  # type: ignore[attr-defined]
+    case.standing = ""
+
+
+def unreject(case: Case) -> None:
+    case.proposal.reopen()  # type: ignore[attr-defined]
+    case.standing = ""
+
+
 def reject(case: Case) -> None:
     process = case.process
     assert process is not None

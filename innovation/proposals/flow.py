@@ -46,7 +46,7 @@ class ProposalFlow(flow.Flow):
         .Rejected(this.reject)
     )
 
-    reject = Act(this.mark_rejected).Annotation(title=_("Reject")).Next(this.appealable)
+    reject = Act(this.mark_rejected).Undone(this.unmark_rejected).Annotation(title=_("Reject")).Next(this.appealable)
     appealable = Gate(this.may_appeal).Then(this.rejection).Else(this.rejected)
     rejection = (
         HumanStep(_("Rejected, may be appealed"), people=this.author, deciding=False)
@@ -66,7 +66,7 @@ class ProposalFlow(flow.Flow):
         .Rejected(this.reject)
     )
 
-    accept = Act(this.mark_accepted).Annotation(title=_("Accept")).Next(this.arrangement)
+    accept = Act(this.mark_accepted).Undone(this.unmark_accepted).Annotation(title=_("Accept")).Next(this.arrangement)
     arrangement = HumanStep(_("Arrange implementation"), held=this.arranger, deciding=False, mendable=False).Next(
         this.implementation
     )
@@ -127,6 +127,12 @@ class ProposalFlow(flow.Flow):
 
     def mark_accepted(self, activation):
         course.accept(activation.process.case)
+
+    def unmark_accepted(self, activation):
+        course.unaccept(activation.process.case)
+
+    def unmark_rejected(self, activation):
+        course.unreject(activation.process.case)
 
     def mark_rejected(self, activation):
         course.reject(activation.process.case)

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from workflows.engine import kinds, recording, reseating
 from workflows.engine.concluding import conclude, settle, verdict_of
-from workflows.engine.models import Step
+from workflows.engine.models import Case, Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 
@@ -29,7 +29,7 @@ def _due() -> QuerySet[Step]:
         for node in kind.flow.instance.nodes()
         if getattr(node, "_lapsed", None) is not None
     ]
-    overdue = Step.objects.filter(closed_at=None, due_at__lte=now())
+    overdue = Step.objects.filter(closed_at=None, due_at__lte=now()).exclude(case__state=Case.State.HELD)
     return overdue.filter(Q(mode=Mode.VOTE) | Q(node__in=lapsing)).order_by("due_at")
 
 

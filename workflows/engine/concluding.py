@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from workflows.engine import tally, telling
@@ -23,24 +24,42 @@ def settle(step: Step, verdict: tally.Verdict | None, *, by: Person | None, deci
 
 
 def verdict_of(step: Step, *, closing: bool = False) -> tally.Verdict | None:
-    """Count the step's signers. One statement for a step of several signers, none for a pool."""
-    ballots = ballots_of(step)
-    if step.mode == Mode.ALL:
-        return tally.all_of(ballots)
+    """Count the step's signers. Two statements."""
     if step.mode == Mode.VOTE:
-        return tally.vote(ballots, Fraction(step.quorum), Fraction(step.pass_share), closing=closing)
-    return tally.any_of(ballots)
+        return tally.vote(ballots_of(step), Fraction(step.quorum), Fraction(step.pass_share), closing=closing)
+    if step.mode == Mode.ANY:
+        own, added = ballots_of(step, added=False), ballots_of(step, added=True)
+        verdicts = (tally.any_of(own), tally.all_of(added) if added else "passed")
+        return "failed" if "failed" in verdicts else "passed" if verdicts == ("passed", "passed") else None
+    return tally.all_of(ballots_of(step))
 
 
-def ballots_of(step: Step) -> list[tally.Ballot]:
-    """Each signer with the choice taken; an approval that stands from before counts as one."""
-    chosen = dict(
-        Decision.objects.filter(step=step, verb__in=("approve", "reject", "abstain"))
-        .order_by("pk")
-        .values_list("item_id", "verb")
-    )
-    counted = WorkItem.objects.filter(step=step, state__in=(WorkItem.State.OPEN, WorkItem.State.DONE))
+def ballots_of(step: Step, *, added: bool | None = None) -> list[tally.Ballot]:
+    """Each signer with the choice taken; an approval that stands counts as one, one taken back as none.
+
+    `added`: only added signers, or only the others. Whoever was asked for an opinion does not sign.
+    """
+    verbs = ("approve", "reject", "abstain", "take_back")
+    rows = Decision.objects.filter(step=step, verb__in=verbs).order_by("pk").values_list("item_id", "verb")
+    chosen = {item: verb for item, verb in rows if item is not None}
+    counted = WorkItem.objects.filter(step=step, state__in=("open", "parked", "done"))
+    counted = counted.exclude(origin=WorkItem.Origin.CONSULTED)
+    if added is not None:
+        of_added = Q(origin=WorkItem.Origin.ADDED)
+        counted = counted.filter(of_added if added else ~of_added)
     return [tally.Ballot(item.weight, _choice(item, chosen)) for item in counted]
+
+
+def follow(item: WorkItem) -> None:
+    """What waited for this item goes on: a signer added after it, or the one who asked or added before."""
+    if not item.step.chained:
+        return
+    waiting = WorkItem.objects.select_related("person").filter(after=item, state=WorkItem.State.PARKED)
+    for follower in waiting:
+        follower.state = WorkItem.State.OPEN
+        follower.save(update_fields=["state"])
+        if follower.person is not None:
+            telling.waiting(item.case, item.step, [follower.person], round=f"after:{item.pk}")
 
 
 def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
@@ -51,8 +70,8 @@ def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
 def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision | None) -> None:
     """Close the step's open items and the step, mark Viewflow's task done and open what comes next."""
     moment = now()
-    if step.mode != Mode.ONE or by is None:
-        open_items = WorkItem.objects.filter(step=step, state=WorkItem.State.OPEN)
+    if step.mode != Mode.ONE or by is None or step.chained:
+        open_items = WorkItem.objects.filter(step=step, state__in=("open", "parked"))
         open_items.update(state=WorkItem.State.CANCELLED, closed_at=moment)
     step.outcome, step.closed_at = outcome, moment
     step.save(update_fields=["outcome", "closed_at"])
@@ -72,7 +91,7 @@ def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision 
 def stop(case: Case, step: Step, outcome: str, standing: str) -> None:
     """End the whole case at its open step (withdrawn): Viewflow's task and process are cancelled."""
     moment = now()
-    WorkItem.objects.filter(step=step, state=WorkItem.State.OPEN).update(
+    WorkItem.objects.filter(step=step, state__in=("open", "parked")).update(
         state=WorkItem.State.CANCELLED, closed_at=moment
     )
     step.outcome, step.closed_at = outcome, moment

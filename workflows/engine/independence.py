@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import F, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.models import Case, CaseParty, Decision
 from workflows.organisation.models import Person, Tie
@@ -34,6 +35,19 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
         if found.get(person_id) in (None, "tie", "earlier_decider"):
             found[person_id] = relation
     return found
+
+
+RELATIONS = {
+    "author": _("%(person)s is an author of this case."),
+    "co_author": _("%(person)s is a co-author of this case."),
+    "tie": _("%(person)s has a declared tie to somebody whom this case concerns."),
+    "earlier_decider": _("%(person)s has decided in this case before."),
+}
+
+
+def words(relation: str) -> str:
+    """Why somebody may not decide, with %(person)s to fill in."""
+    return str(RELATIONS.get(relation, _("%(person)s may not decide in this case.")))
 
 
 def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:

@@ -25,6 +25,16 @@ PAST = {
     "conclude": "concluded",
     "reseat": "reseated",
     "appeal": "appealed",
+    "add_signer": "signer_added",
+    "remove_signer": "signer_removed",
+    "transfer": "transferred",
+    "consult": "consulted",
+    "advise": "advised",
+    "hold": "held",
+    "resume": "resumed",
+    "urge": "urged",
+    "copy": "copied",
+    "take_back": "taken_back",
 }
 
 
@@ -33,7 +43,15 @@ def subject_of(case: Case) -> str:
 
 
 def payload(
-    *, case: Case, step: Step | None, actor: Person | None, verb: str, reason: str, role: str, data: dict[str, Any]
+    *,
+    case: Case,
+    step: Step | None,
+    actor: Person | None,
+    verb: str,
+    reason: str,
+    role: str,
+    data: dict[str, Any],
+    on_behalf_of: Person | None = None,
 ) -> dict[str, Any]:
     """What the ledger's entry of a decision says."""
     return {
@@ -41,6 +59,7 @@ def payload(
         "case": case.number,
         "content": case.content_digest,
         "data": data,
+        "for": on_behalf_of.employee_no if on_behalf_of else None,
         "node": step.node if step else None,
         "place": step.place if step else None,
         "reason": reason,
@@ -60,16 +79,27 @@ def record(
     role: str = "",
     data: dict[str, Any] | None = None,
     token: UUID | None = None,
+    on_behalf_of: Person | None = None,
 ) -> Decision:
     """Append the ledger's entry and insert the decision. Two statements."""
     moment = now()
-    facts = payload(case=case, step=step, actor=actor, verb=verb, reason=reason, role=role, data=data or {})
+    facts = payload(
+        case=case,
+        step=step,
+        actor=actor,
+        verb=verb,
+        reason=reason,
+        role=role,
+        data=data or {},
+        on_behalf_of=on_behalf_of,
+    )
     stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=facts, at=moment)
     return Decision.objects.create(
         case=case,
         step=step,
         item=item,
         actor=actor,
+        on_behalf_of=on_behalf_of,
         verb=verb,
         reason=reason,
         role=role,

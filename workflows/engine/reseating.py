@@ -30,7 +30,7 @@ def vacate(item_id: int) -> None:
     with kinds.get(row[0]).flow.lock(row[1]):
         item = WorkItem.objects.select_related("person", "unit").get(pk=item_id)
         if item.state == WorkItem.State.OPEN and item.person is not None and item_id in vacated():
-            item.step = _whole(item.step_id)
+            item.step = whole(item.step_id)
             item.case = item.step.case
             _free(item)
 
@@ -48,12 +48,12 @@ def man(step_id: int) -> None:
     """Find people for such a step: holders of the role, the level above, the person above. Safe to run twice."""
     kind, process_id = Step.objects.values_list("case__kind", "case__process_id").get(pk=step_id)
     with kinds.get(kind).flow.lock(process_id):
-        step = _whole(step_id)
+        step = whole(step_id)
         if step.closed_at is None and step_id in unmanned():
             _man(step)
 
 
-def _whole(step_id: int) -> Step:
+def whole(step_id: int) -> Step:
     step = Step.objects.select_related(
         "task", "unit", "case__process", "case__rules", "case__unit", "case__author", "returned_by"
     ).get(pk=step_id)

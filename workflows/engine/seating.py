@@ -126,7 +126,9 @@ def _recused_item(step: Step, person: Person, seats: Seats) -> WorkItem:
 def approvals_that_stand(returning: Step, digest: str) -> set[int]:
     """People who approved in the step that returned the case, if the content is as it was then."""
     rows = Decision.objects.filter(step=returning, verb="approve", content_digest=digest)
-    return set(rows.values_list("actor_id", flat=True))
+    back = Decision.objects.filter(case=returning.case_id, verb="take_back").values_list("data__of", flat=True)
+    seats = rows.exclude(ledger_seq__in=[seq for seq in back if seq is not None])
+    return set(seats.values_list("item__person_id", flat=True))
 
 
 def last_hand(case: Case, node: str) -> Person | None:

@@ -148,6 +148,10 @@ def where_next(node: HumanStep, step: Step) -> tuple[Any, dict[str, Any]]:
         node_name, then = target
         data = {"returned_by": step.pk, "resume_at": node.name if then == "resume" else ""}
         return node.flow_class.instance.node(node_name), data
+    if step.outcome == Outcome.TAKEN_BACK:
+        earlier = step.retakes  # type: ignore[attr-defined]
+        data = {"resumes": earlier.pk, "resume_at": earlier.resume_at, "returned_by": earlier.returned_by_id}
+        return node.flow_class.instance.node(earlier.node), data
     if step.outcome in (Outcome.APPROVED, Outcome.DONE) and step.resume_at:
         returning = step.returned_by
         assert returning is not None

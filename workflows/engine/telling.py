@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
-from workflows.engine.models import Case, CaseParty, Decision, Step
+from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
 from workflows.organisation.models import Person, Role, RoleHolding
 
@@ -24,6 +24,34 @@ def waiting(case: Case, step: Step, people: Iterable[Person], standing: Collecti
         context={"number": case.number, "title": case.title},
         url=reverse("case", args=[case.number]),
     )
+
+
+def urged(case: Case, step: Step, decision: Decision) -> None:
+    """Whoever the step waits for is nudged."""
+    items = step.items.filter(state="open").select_related("person")  # type: ignore[attr-defined]
+    people = {item.person_id for item in items if item.person_id}
+    for item in items:
+        if item.person_id is None:
+            pool = RoleHolding.objects.in_force().filter(role=item.role, unit=item.unit_id)
+            people |= set(pool.values_list("person_id", flat=True))
+    _tell("engine.case.urge", case, decision, people)
+
+
+def copied(case: Case, decision: Decision, made: CaseCopy) -> None:
+    _tell("engine.case.copy", case, decision, {made.person_id})
+
+
+def _tell(event: str, case: Case, decision: Decision, people: Collection[int]) -> None:
+    if people:
+        post(
+            event=event,
+            key=f"decision:{decision.pk}",
+            recipients=sorted(people),
+            subject=f"case:{case.pk}",
+            context={"number": case.number, "title": case.title, "reason": decision.reason[:200],
+                     "who": decision.actor.name if decision.actor else ""},
+            url=reverse("case", args=[case.number]),
+        )  # fmt: skip
 
 
 def unmanned(case: Case, step: Step) -> None:

@@ -9,13 +9,16 @@ Everything inside is one transaction: decision, ledger entry, outbox rows and Vi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from workflows.engine import independence, kinds, reseating, verbs
-from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, RoleEnded
+from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.nodes import HumanStep
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
 
@@ -23,8 +26,8 @@ from workflows.organisation.roles import held_by
 class Turn(verbs.Verbs):
     """The actor at the item, under the lock. The verbs come from `verbs`."""
 
-    def __init__(self, actor: Person, item: WorkItem, token: UUID | None) -> None:
-        self.actor, self.item, self.token = actor, item, token
+    def __init__(self, actor: Person, item: WorkItem, token: UUID | None, principal: Person | None = None) -> None:
+        self.actor, self.item, self.token, self.principal = actor, item, token, principal
         self.step: Step = item.step
         self.case: Case = item.case
         self.kind = kinds.kind_of(self.case)
@@ -44,8 +47,7 @@ def turn(
     try:
         with _locked(item_id, case_id, number) as item:
             _still_open(item, actor, token)
-            _has_the_role(item, actor)
-            held = Turn(actor, item, token)
+            held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)
             yield held
     except RoleEnded:
@@ -63,8 +65,7 @@ def glance(*, actor: Person, number: str, item_id: int) -> Turn:
     if item.case.number != number:
         raise NoSuchThing
     _still_open(item, actor, None)
-    _has_the_role(item, actor)
-    held = Turn(actor, item, None)
+    held = Turn(actor, item, None, _seat_of(item, actor))
     _independent(held)
     return held
 
@@ -103,7 +104,11 @@ def load(item_id: int) -> WorkItem:
 
 def _still_open(item: WorkItem, actor: Person, token: UUID | None) -> None:
     if item.state == WorkItem.State.OPEN:
+        if item.case.state == Case.State.HELD:
+            raise BadMove(_("This case is on hold: %(reason)s") % {"reason": item.case.held_reason})
         return
+    if item.state == WorkItem.State.PARKED:
+        raise BadMove(_("It waits for somebody else's opinion first."))
     if item.state == WorkItem.State.RECUSED and item.person_id == actor.pk:
         raise Recused(independence.why_not(item.case, actor) or "tie")
     mine = item.person_id == actor.pk or any(h.role == item.role and h.unit_id == item.unit_id for h in held_by(actor))
@@ -135,13 +140,35 @@ def _has_the_role(item: WorkItem, actor: Person) -> None:
     raise NoSuchThing
 
 
+def _seat_of(item: WorkItem, actor: Person) -> Person | None:
+    """Whom the actor stands in for here: nobody if the seat is their own, else an absent colleague whose seat it is."""
+    try:
+        _has_the_role(item, actor)
+    except (NoSuchThing, NotYours):
+        principal = _principal(item, actor)
+        if principal is None:
+            raise
+        return principal
+    return None
+
+
+def _principal(item: WorkItem, actor: Person) -> Person | None:
+    absent = Person.objects.in_bulk(stands_in_for(actor)) if actor.is_active else {}
+    for principal in absent.values():
+        with suppress(Refusal):
+            _has_the_role(item, principal)
+            return principal
+    return None
+
+
 def _independent(held: Turn) -> None:
     """Asked whenever somebody decides, or acts by a role; an author may do the work that is theirs by name."""
     if not held.node.deciding and not held.item.role:
         return
-    why = independence.why_not(held.case, held.actor, fresh=held.node.is_fresh(held.case))
-    if why:
-        raise Recused(why)
+    people = [held.actor.pk] + ([held.principal.pk] if held.principal else [])
+    out = independence.recused(held.case, people, fresh=held.node.is_fresh(held.case))
+    if out:
+        raise Recused(out.get(held.actor.pk) or next(iter(out.values())))
 
 
 def _held_once(item: WorkItem, actor: Person) -> bool:

@@ -149,6 +149,12 @@ class Proposal(models.Model):
         self._set(status=self.Status.ACCEPTED, accepted_level=Level(level))
         self._share_with_workshop()
 
+    def unaccept(self) -> None:
+        """Take the acceptance back before anything was planned; the workshop no longer reads it by right."""
+        self._require("take the acceptance back", self.Status.ACCEPTED)
+        self._set(status=self.Status.FILED, accepted_level="")
+        Case.objects.filter(pk=self.case_id).update(shared_under=None)
+
     def reject(self) -> None:
         self._require("reject", self.Status.FILED)
         self._set(status=self.Status.REJECTED)

@@ -28,8 +28,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
             by_place |= Q(unit__path__startswith=path)
         shared = Q(shared_under_id__in=person.unit.ancestor_ids)
         party = Exists(CaseParty.objects.filter(case=OuterRef("pk"), person=person))
+        copied = Exists(CaseCopy.objects.filter(case=OuterRef("pk"), person=person))
         handled = Exists(WorkItem.objects.filter(case=OuterRef("pk"), person=person))
-        return self.filter(by_place | shared | party | handled)
+        return self.filter(by_place | shared | party | handled | copied)
 
 
 class Case(models.Model):
@@ -56,6 +57,8 @@ class Case(models.Model):
     shared_under = models.ForeignKey("organisation.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     content_digest = models.CharField(max_length=64)
     search = SearchVectorField(null=True, editable=False)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_reason = models.CharField(max_length=200, blank=True)
     filed_at = models.DateTimeField()
     moved_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -80,6 +83,10 @@ class Case(models.Model):
                 name="closed_case_says_when",
             ),
             models.CheckConstraint(
+                condition=Q(state="held", held_at__isnull=False) | (~Q(state="held") & Q(held_at=None)),
+                name="held_case_says_since_when",
+            ),
+            models.CheckConstraint(
                 condition=Q(imported=True, state="closed") | Q(rules__isnull=False, process__isnull=False),
                 name="only_imported_history_has_no_process",
             ),
@@ -101,6 +108,19 @@ class CaseParty(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person", "relation"], name="party_once_per_relation")]
         indexes = [models.Index(fields=["person", "case"], name="party_by_person")]
+
+
+class CaseCopy(models.Model):
+    """A read-only copy 抄送: the person may read the case and decides nothing in it by this."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="copies")
+    person = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person"], name="copy_once_a_person")]
+        indexes = [models.Index(fields=["person", "-sent_at"], name="copy_by_person")]
 
 
 class Numbering(models.Model):

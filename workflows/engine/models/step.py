@@ -27,6 +27,7 @@ class Outcome(models.TextChoices):
     PASSED_UP = "passed_up", _("Passed to the level above")
     LAPSED = "lapsed", _("Lapsed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    TAKEN_BACK = "taken_back", _("Taken back")
 
 
 class Step(models.Model):
@@ -50,6 +51,8 @@ class Step(models.Model):
     # Set when this step exists because a later one returned the case here.
     returned_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     resume_at = models.CharField(max_length=60, blank=True)  # node to go back to; empty = walk the levels again
+    # Somebody was added or asked here: a decision then looks at the items that follow its own.
+    chained = models.BooleanField(default=False)
     # Set when this step is the one that had returned the case, resumed.
     resumes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -84,12 +87,15 @@ class WorkItem(models.Model):
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Closed")
         RECUSED = "recused", _("Recused")
+        PARKED = "parked", _("Waiting for another")
 
     class Origin(models.TextChoices):
         POOL = "pool", _("By role")
         NAMED = "named", _("By name")
         CARRIED = "carried", _("Approval stands")
         ADDED = "added", _("Added signer")
+        CONSULTED = "consulted", _("Asked for an opinion")
+        GIVEN = "given", _("Transferred")
 
     step = models.ForeignKey(Step, models.PROTECT, related_name="items")
     case = models.ForeignKey("engine.Case", models.PROTECT, related_name="items")
@@ -98,8 +104,10 @@ class WorkItem(models.Model):
     role = models.CharField(max_length=24, blank=True)
     unit = models.ForeignKey("organisation.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
-    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.POOL)
+    origin = models.CharField(max_length=9, choices=Origin.choices, default=Origin.POOL)
     weight = models.PositiveSmallIntegerField(default=1)
+    # Parked until that item is done: a signer added before, an opinion asked for, a signer added after.
+    after = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)  # the step's, repeated for the queue's index
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -130,7 +138,8 @@ class WorkItem(models.Model):
                 fields=["step", "person"], condition=~Q(state="cancelled"), name="one_item_a_signer"
             ),
             models.CheckConstraint(
-                condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
+                condition=Q(state__in=["open", "parked"], closed_at=None)
+                | (~Q(state__in=["open", "parked"]) & Q(closed_at__isnull=False)),
                 name="closed_item_says_when",
             ),
             models.CheckConstraint(condition=Q(person__isnull=False) | ~Q(role=""), name="item_has_person_or_pool"),

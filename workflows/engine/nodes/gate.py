@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.timezone import now as viewflow_now
+from viewflow import this
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.exceptions import FlowRuntimeError
 from viewflow.workflow.nodes.func import Function, FunctionActivation
@@ -48,6 +51,16 @@ class Act(Function):
     """A machine step: one call of a guarded verb of the business."""
 
     activation_class = ActActivation
+    _undo_func: Any = None
+
+    def Undone(self, func: Any) -> Act:
+        """What takes it back, as long as nobody has acted on it; without it a decision before it stands."""
+        self._undo_func = func
+        return self
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self._undo_func = this.resolve(instance, self._undo_func)
 
 
 __all__ = ["Act", "Fork", "Gate"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from viewflow.workflow.status import STATUS
+
 from workflows.engine import recording
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
@@ -25,6 +27,7 @@ class Acting:
     kind: CaseKind
     node: HumanStep
     token: UUID | None
+    principal: Person | None  # whom the actor stands in for
 
     def _decide(self, verb: str, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
         """Record the decision and close the actor's item; an unclaimed item is thereby claimed."""
@@ -33,13 +36,22 @@ class Acting:
             step=self.step,
             item=self.item,
             actor=self.actor,
+            on_behalf_of=self.principal,
             verb=verb,
             reason=reason,
             role=self.item.role,
             data=data,
             token=self.token,
         )
-        self.item.person, self.item.state, self.item.closed_at = self.actor, WorkItem.State.DONE, now()
+        # A substitute decides in the principal's seat: the item stays the principal's, the record names both.
+        self.item.person = self.principal or self.actor
+        self.item.state, self.item.closed_at = WorkItem.State.DONE, now()
         self.item.claimed_at = self.item.claimed_at or self.item.closed_at
         self.item.save(update_fields=["person", "state", "closed_at", "claimed_at"])
         return decision
+
+    def _hold_in_viewflow(self, person: Person) -> None:
+        """Viewflow's own task follows, so that its lists name the right owner."""
+        task = self.step.task
+        task.owner, task.status = person, STATUS.ASSIGNED
+        task.save(update_fields=["owner", "status"])

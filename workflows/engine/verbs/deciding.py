@@ -7,14 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflows.engine import tally
-from workflows.engine.concluding import reason_given, settle, verdict_of
+from workflows.engine.concluding import follow, reason_given, settle, verdict_of
 from workflows.engine.errors import BadMove
 from workflows.engine.models import Decision
 from workflows.engine.models.step import Mode
-from workflows.engine.verbs.acting import Acting
+from workflows.engine.verbs.handing import Handing
 
 
-class Deciding(Acting):
+class Deciding(Handing):
     def approve(self, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
         self._must_be_deciding()
         return self._vote("approve", reason.strip(), data)
@@ -34,14 +34,16 @@ class Deciding(Acting):
     def _must_be_deciding(self) -> None:
         if not self.node.deciding:
             raise BadMove(_("This step is work to be done, not an opinion to be given."))
+        self._not_asked_only()
 
     def _vote(self, verb: str, reason: str, data: dict[str, Any] | None = None) -> Decision:
         decision = self._decide(verb, reason, data)
+        follow(self.item)
         settle(self.step, self._verdict(verb), by=self.actor, decision=decision)
         return decision
 
     def _verdict(self, verb: str) -> tally.Verdict | None:
         """In a pool or an any-of step the one decision is the verdict; else the signers are counted."""
-        if self.step.mode in (Mode.ONE, Mode.ANY):
+        if self.step.mode in (Mode.ONE, Mode.ANY) and (verb == "reject" or not self.step.chained):
             return "passed" if verb == "approve" else "failed"
         return verdict_of(self.step)

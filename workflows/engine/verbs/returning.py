@@ -11,7 +11,7 @@ from workflows.engine.concluding import conclude, reason_given
 from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, Decision, Step
 from workflows.engine.models.step import Mode, Outcome
-from workflows.engine.verbs.acting import Acting
+from workflows.engine.verbs.handing import Handing
 
 Then = Literal["resume", "walk"]
 
@@ -51,10 +51,11 @@ def targets(case: Case, step: Step) -> list[Target]:
     return found
 
 
-class Returning(Acting):
+class Returning(Handing):
     def return_to(self, node: str, *, then: Then, reason: str) -> Decision:
         if not self.node.deciding:
             raise BadMove(_("This step is work to be done, not an opinion to be given."))
+        self._not_asked_only()
         if self.step.mode == Mode.VOTE:
             raise BadMove(_("A vote is not returned: vote against with your reason, or abstain."))
         why = reason_given(reason, _('Say what is missing, e.g. "Add downtime for three shifts."'))

@@ -1,3 +1,4 @@
+from workflows.organisation.models.absence import Absence
 from workflows.organisation.models.person import Person, Posting
 from workflows.organisation.models.role import Role, RoleHolding
 from workflows.organisation.models.roster import RosterImport, RosterState
@@ -6,6 +7,7 @@ from workflows.organisation.models.token import ApiToken
 from workflows.organisation.models.unit import Unit, UnitKind
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "Person",
     "Posting",

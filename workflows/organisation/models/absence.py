@@ -1,0 +1,49 @@
+"""Dated absence with a substitute 代理."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from workflows.ledger.clock import now
+from workflows.organisation.models.role import TsTzRange
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def in_force(self, at: datetime | None = None) -> AbsenceQuerySet:
+        moment = at or now()
+        return self.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
+
+    def visible_to(self, person: models.Model) -> AbsenceQuerySet:
+        return self.filter(Q(person=person) | Q(substitute=person))
+
+
+class Absence(models.Model):
+    """`person` is away from a moment to another, and `substitute` acts for them meanwhile."""
+
+    person = models.ForeignKey("organisation.Person", models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey("organisation.Person", models.PROTECT, related_name="stands_in")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)  # came back early
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_it_starts"),
+            models.CheckConstraint(condition=~Q(person=F("substitute")), name="nobody_substitutes_for_oneself"),
+            ExclusionConstraint(
+                name="one_absence_at_a_time",
+                expressions=[
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ("person", RangeOperators.EQUAL),
+                ],
+                condition=Q(ended_at=None),
+            ),
+        ]
