@@ -5,6 +5,7 @@ Whoever adds a URL with a new argument gives it a sample here; the walk in test_
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from workflows.documents.models import Document
 from workflows.engine.models import RuleVersion, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox
-from workflows.organisation import ties, tokens
+from workflows.organisation import absences, ties, tokens
 from workflows.organisation.models import ApiToken, RosterImport
 
 # Things that everybody with an account may see: the URL's name, and why.
@@ -56,6 +57,9 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     notice = Notice.objects.create(
         occurrence=told, recipient=plant.author, event=told.event, subject=told.subject, url="/", created_at=now()
     )
+    absence = absences.declare_absence(
+        actor=plant.author, substitute=plant.teammate, starts_at=None, ends_at=now() + timedelta(days=1)
+    )
     return {
         "unit_id": plant.section.pk,
         "person_id": plant.author.pk,
@@ -77,6 +81,8 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "rule_publish/pk": RuleVersion.objects.get().pk,
         "item": WorkItem.objects.filter(case=case).first().pk,
         "verb": "approve",
+        "case_act/verb": "copy",
+        "absence_id": absence.pk,
         "subject": f"case:{case.pk}",
         "seq": 1,
         "uuid": document.pk,

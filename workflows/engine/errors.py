@@ -46,6 +46,10 @@ class BadMove(Refusal):
         self.field = field
 
 
+class StandsStill(BadMove):
+    """The case is on hold, or the task waits for somebody else's part first (400)."""
+
+
 class Late(Refusal):
     """A colleague was faster, or the person was: who did what and when (409)."""
 

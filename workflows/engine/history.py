@@ -12,6 +12,11 @@ from workflows.ledger.clock import now
 from workflows.organisation.models import Person, RoleHolding
 
 QUIET = {"claim", "release"}  # on record, but no news
+# Said beside a step, deciding nothing in it.
+BESIDE = {
+    "transfer", "consult", "advise", "add_signer", "remove_signer", "hold", "resume", "urge", "copy", "take_back",
+}  # fmt: skip
+UNDECIDED = (WorkItem.State.OPEN, WorkItem.State.PARKED)
 
 
 @dataclass
@@ -27,11 +32,17 @@ class Visit:
 
     @property
     def signers(self) -> list[WorkItem]:
-        return [i for i in self.items if i.state in (WorkItem.State.OPEN, WorkItem.State.DONE)]
+        """Who signs, with those whose turn comes after another's; not who is only asked for an opinion."""
+        seated = (*UNDECIDED, WorkItem.State.DONE)
+        return [i for i in self.items if i.state in seated and i.origin != WorkItem.Origin.CONSULTED]
 
     @property
     def signed(self) -> int:
-        return sum(1 for i in self.items if i.state == WorkItem.State.DONE)
+        return sum(1 for i in self.signers if i.state == WorkItem.State.DONE)
+
+    @property
+    def unsigned(self) -> int:
+        return len(self.signers) - self.signed
 
     @property
     def holders(self) -> list[Person]:

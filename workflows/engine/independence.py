@@ -55,7 +55,7 @@ def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:
     return recused(case, [person.pk], fresh=fresh).get(person.pk)
 
 
-def cases_recused_for(person: Person) -> Q:
+def cases_recused_for(person: Person | int) -> Q:
     """Condition on cases that this person may not decide in, for queues."""
     tied = Tie.objects.filter(ended_at=None)
     concerned = CaseParty.objects.filter(recused=True).filter(

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from workflows.engine import kinds, plant_calendar
-from workflows.engine.history import QUIET, History, Visit
+from workflows.engine.history import BESIDE, QUIET, History, Visit
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
@@ -54,7 +54,7 @@ class Station:
         if visit is None:
             return []
         stood = [i.person.name for i in visit.items if i.origin == WorkItem.Origin.CARRIED and i.person]
-        told = [d.actor.name for d in visit.decisions if d.actor and d.verb not in QUIET]
+        told = [d.actor.name for d in visit.decisions if d.actor and d.verb not in QUIET | BESIDE]
         return list(dict.fromkeys(stood + told))
 
 

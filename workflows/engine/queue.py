@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Q, QuerySet
 
-from workflows.engine import bigrams, independence
-from workflows.engine.models import Decision, WorkItem
+from workflows.engine import bigrams, independence, kinds
+from workflows.engine.models import CaseCopy, Decision, WorkItem
 from workflows.ledger.clock import now
-from workflows.organisation.models import Person
+from workflows.organisation.absences import stands_in_for
+from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
 
 CAP = 100  # counts are shown as 100+; nobody needs to know that it is 3,428
@@ -49,6 +52,45 @@ def waiting_for(person: Person) -> QuerySet[WorkItem]:
     return urgent_first(found)
 
 
+def standing_in(person: Person, absent: Collection[int] | None = None) -> QuerySet[WorkItem]:
+    """What the person may do for absent colleagues: their own items and their pools', most urgent first.
+
+    Never what independence forbids to either of the two. Work that is an author's by name is no opinion and stays.
+    """
+    seats = stands_in_for(person) if absent is None else absent
+    if not seats:
+        return WorkItem.objects.none()
+    return urgent_first(WorkItem.objects.filter(_seats_of(person, seats), state=WorkItem.State.OPEN))
+
+
+def _seats_of(person: Person, absent: Collection[int]) -> Q:
+    found = Q(pk__in=[])
+    pools = RoleHolding.objects.in_force().filter(person__in=absent).values_list("person_id", "role", "unit_id")
+    own = {(held.role, held.unit_id) for held in held_by(person)}
+    for principal, held in groupby(sorted(pools), key=lambda row: row[0]):
+        free = Q(pk__in=[])
+        for _principal, role, unit in held:
+            if (role, unit) not in own:
+                free |= Q(role=role, unit_id=unit, person=None)
+        found |= free & ~independence.cases_recused_for(principal)
+    for principal in absent:
+        found |= Q(person_id=principal) & (_work_by_name() | ~independence.cases_recused_for(principal))
+    return found & (_work_by_name() | ~independence.cases_recused_for(person.pk))
+
+
+def _work_by_name() -> Q:
+    nodes = [
+        n.name for k in kinds.all_kinds() for n in k.flow.instance.nodes() if getattr(n, "deciding", None) is False
+    ]
+    return Q(role="", step__node__in=nodes)
+
+
+def next_for(person: Person) -> WorkItem | None:
+    """The most urgent task that waits: one's own, else an absent colleague's."""
+    own = waiting_for(person).select_related("case").first()
+    return own or (standing_in(person).select_related("case").first() if stands_in_for(person) else None)
+
+
 def urgent_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     return items.order_by(F("due_at").asc(nulls_last=True), "pk")
 
@@ -67,19 +109,29 @@ def after(items: QuerySet[WorkItem], due_at: datetime | None, pk: int) -> QueryS
 
 def counts(person: Person) -> Counts:
     """One statement; reads at most CAP rows."""
-    row = WorkItem.objects.filter(pk__in=waiting_for(person).values("pk")[:CAP]).aggregate(
-        open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now()))
-    )
-    return Counts(row["open"], row["late"])
+    waiting = Q(pk__in=waiting_for(person).values("pk")[:CAP])
+    if stands_in_for(person):
+        waiting |= Q(pk__in=standing_in(person).values("pk")[:CAP])
+    row = WorkItem.objects.filter(waiting).aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now())))
+    return Counts(min(row["open"], CAP), row["late"])
 
 
 def handled_by(person: Person) -> QuerySet[Decision]:
     """What the person decided, latest first."""
     return (
         Decision.objects.filter(actor=person)
-        .exclude(verb__in=("claim", "release", "file"))
+        .exclude(verb__in=("claim", "release", "file", "urge", "copy"))
         .select_related("case__unit", "case__author", "step")
         .order_by("-decided_at", "-pk")
+    )
+
+
+def copies_for(person: Person) -> QuerySet[CaseCopy]:
+    """What was sent to the person to read, latest first."""
+    return (
+        CaseCopy.objects.filter(person=person)
+        .select_related("case__unit", "case__author", "sent_by")
+        .order_by("-sent_at", "-pk")
     )
 
 

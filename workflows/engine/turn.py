@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from workflows.engine import independence, kinds, reseating, verbs
-from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded
+from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.nodes import HumanStep
 from workflows.organisation.absences import stands_in_for
@@ -105,19 +105,26 @@ def load(item_id: int) -> WorkItem:
 def _still_open(item: WorkItem, actor: Person, token: UUID | None) -> None:
     if item.state == WorkItem.State.OPEN:
         if item.case.state == Case.State.HELD:
-            raise BadMove(_("This case is on hold: %(reason)s") % {"reason": item.case.held_reason})
+            _may_know(item, actor)
+            raise StandsStill(_("This case is on hold: %(reason)s") % {"reason": item.case.held_reason})
         return
     if item.state == WorkItem.State.PARKED:
-        raise BadMove(_("It waits for somebody else's opinion first."))
+        _may_know(item, actor)
+        raise StandsStill(_("It waits for somebody else first."))
     if item.state == WorkItem.State.RECUSED and item.person_id == actor.pk:
         raise Recused(independence.why_not(item.case, actor) or "tie")
-    mine = item.person_id == actor.pk or any(h.role == item.role and h.unit_id == item.unit_id for h in held_by(actor))
-    if not mine and not Case.objects.visible_to(actor).filter(pk=item.case_id).exists():
-        raise NoSuchThing
+    _may_know(item, actor)
     last = Decision.objects.filter(step=item.step).select_related("actor").order_by("-pk").first()
     own = Decision.objects.filter(item=item, actor=actor).exclude(verb="claim").order_by("-pk").first()
     told = own or last or Decision.objects.filter(case=item.case).select_related("actor").latest("pk")
     raise Late(told.verb, told.actor, told.decided_at, by_oneself=own is not None)
+
+
+def _may_know(item: WorkItem, actor: Person) -> None:
+    """Whoever may not see the case learns nothing of its state."""
+    mine = item.person_id == actor.pk or any(h.role == item.role and h.unit_id == item.unit_id for h in held_by(actor))
+    if not mine and not Case.objects.visible_to(actor).filter(pk=item.case_id).exists():
+        raise NoSuchThing
 
 
 def _has_the_role(item: WorkItem, actor: Person) -> None:

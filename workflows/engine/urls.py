@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.engine.views import case, decide, flow, queue, rules, search
+from workflows.engine.views import besides, case, decide, flow, queue, rules, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", queue.queue_page, name="queue"),
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/withdraw/", case.withdraw, name="withdraw"),
+    path("cases/<str:number>/acts/<str:verb>/", besides.case_act, name="case_act"),
     path("cases/<str:number>/tasks/<int:item>/", decide.decide, name="decide"),
     path("cases/<str:number>/tasks/<int:item>/<str:verb>/", decide.decide_sheet, name="decide_sheet"),
     path("flows/<str:kind>/", flow.flow_picture, name="flow_picture"),

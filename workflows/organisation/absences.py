@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from workflows.ledger.clock import now
 from workflows.organisation import record
 from workflows.organisation.errors import Refused
-from workflows.organisation.models import Absence, Person
+from workflows.organisation.models import Absence, Person, RoleHolding
 
 
 @transaction.atomic
@@ -67,3 +68,10 @@ def stands_in_for(person: Person, at: datetime | None = None) -> list[int]:
     if at is None:
         person._stands_in = found  # type: ignore[attr-defined]
     return found
+
+
+def in_force_of(absent: Collection[int]) -> list[Absence]:
+    """These people's absences with their people and the roles these hold now (`holdings_now`). Two statements."""
+    held = Prefetch("person__holdings", RoleHolding.objects.in_force(), to_attr="holdings_now")
+    found = Absence.objects.in_force().filter(person__in=absent).select_related("person", "substitute")
+    return list(found.prefetch_related(held).order_by("person__employee_no"))

@@ -20,6 +20,8 @@ EVENTS = {
     "organisation.person.password_changed": _("Password changed"),
     "organisation.role.granted": _("Role granted"),
     "organisation.role.ended": _("Role ended"),
+    "organisation.absence.declared": _("Absence declared"),
+    "organisation.absence.ended": _("Absence ended"),
     "organisation.tie.declared": _("Tie declared"),
     "organisation.tie.ended": _("Tie ended"),
     "organisation.token.issued": _("Token made"),

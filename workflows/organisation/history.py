@@ -33,9 +33,9 @@ def of(subject: str) -> list[Line]:
         .order_by("-seq")[:SHOWN]
     )
     read = [(entry, json.loads(entry.payload.body or "{}")) for entry in entries]
-    people = Person.objects.in_bulk({p["actor"] for _e, p in read if p.get("actor")})
+    people = Person.objects.in_bulk({p[key] for _e, p in read for key in ("actor", "other") if p.get(key)})
     units = Unit.objects.in_bulk({u for _e, p in read for u in _units_in(p)})
-    return [Line(e.seq, e.digest, e.at, people.get(p.get("actor")), _words(e.event, p, units)) for e, p in read]
+    return [Line(e.seq, e.digest, e.at, people.get(p.get("actor")), _words(e.event, p, units, people)) for e, p in read]
 
 
 def _units_in(payload: dict[str, Any]) -> set[int]:
@@ -43,7 +43,7 @@ def _units_in(payload: dict[str, Any]) -> set[int]:
     return {value for value in values if isinstance(value, int)}
 
 
-def _words(event: str, payload: dict[str, Any], units: dict[int, Unit]) -> str:
+def _words(event: str, payload: dict[str, Any], units: dict[int, Unit], people: dict[int, Person]) -> str:
     """Events of other apps on the same chain keep their name."""
     words = VERBS.get(event.removeprefix("organisation."))
     if words is None:
@@ -54,6 +54,7 @@ def _words(event: str, payload: dict[str, Any], units: dict[int, Unit]) -> str:
         "after": units.get(payload["after"], "—") if isinstance(payload.get("after"), int) else "—",
         "role": dict(Role.choices).get(payload.get("role", ""), ""),
         "changed": _changes(payload),
+        "other": people.get(payload.get("other") or 0, "—"),
     }
 
 
@@ -76,6 +77,8 @@ VERBS = {
     "person.password_changed": lambda: _("changed the password"),
     "role.granted": lambda: _("granted the role %(role)s at %(unit)s"),
     "role.ended": lambda: _("ended the role %(role)s at %(unit)s"),
+    "absence.declared": lambda: _("declared an absence, with %(other)s as substitute"),
+    "absence.ended": lambda: _("ended the absence"),
     "token.issued": lambda: _("made a token for a program"),
     "token.revoked": lambda: _("revoked a token"),
     "unit.created": lambda: _("made the unit"),

@@ -66,7 +66,7 @@ class Shell:
 
     @cached_property
     def unit_path(self) -> list[str]:
-        return unit_names(self.person.unit_id) if self.person else []
+        return unit_names(self.person.unit) if self.person else []
 
     @cached_property
     def standing(self) -> str:
@@ -95,12 +95,11 @@ class Shell:
         return self.waiting.late
 
 
-def unit_names(unit_id: int) -> list[str]:
+def unit_names(unit: Unit) -> list[str]:
     """Names from the root down; kept for a minute, because every page shows them and they hardly change."""
-    key = f"unit-names:{connection.settings_dict['NAME']}:{unit_id}"
+    key = f"unit-names:{connection.settings_dict['NAME']}:{unit.pk}"
     names = cache.get(key)
     if names is None:
-        path = Unit.objects.values_list("path", flat=True).get(pk=unit_id)
-        names = list(Unit.objects.above(path).values_list("name", flat=True))
+        names = list(Unit.objects.above(unit.path).values_list("name", flat=True))
         cache.set(key, names, 60)
     return names

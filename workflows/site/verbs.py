@@ -8,6 +8,8 @@ SAID = {
     "file": _("filed"), "approve": _("approved"), "return": _("returned"), "reject": _("rejected"),
     "withdraw": _("withdrew"), "claim": _("claimed"), "release": _("released"), "transfer": _("transferred"),
     "hold": _("put on hold"), "resume": _("resumed"), "complete": _("finished"), "take_back": _("took back"),
+    "consult": _("asked for an opinion on"), "advise": _("gave an opinion on"), "add_signer": _("added a signer to"),
+    "remove_signer": _("removed a signer from"), "urge": _("nudged"), "copy": _("sent a copy of"),
     "appeal": _("appealed"), "abstain": _("abstained"), "resubmit": _("sent back improved"),
 }  # fmt: skip
 

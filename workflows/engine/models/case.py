@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 
-from workflows.organisation.models import Person
+from workflows.organisation.absences import stands_in_for
+from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import paths_seen_by
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> CaseQuerySet:
-        """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree."""
+        """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree.
+
+        A substitute reads what waits for whom they stand in for, and what they decided in that seat.
+        """
+        from workflows.engine.models.decision import Decision
         from workflows.engine.models.step import WorkItem
 
         by_place = Q(unit_id=person.unit_id)
@@ -30,7 +35,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         party = Exists(CaseParty.objects.filter(case=OuterRef("pk"), person=person))
         copied = Exists(CaseCopy.objects.filter(case=OuterRef("pk"), person=person))
         handled = Exists(WorkItem.objects.filter(case=OuterRef("pk"), person=person))
-        return self.filter(by_place | shared | party | handled | copied)
+        decided = Exists(Decision.objects.filter(case=OuterRef("pk"), actor=person))
+        seen = by_place | shared | party | handled | copied | decided
+        absent = stands_in_for(person)
+        if absent:
+            seats = Q(person__in=absent)
+            for role, unit in RoleHolding.objects.in_force().filter(person__in=absent).values_list("role", "unit_id"):
+                seats |= Q(person=None, role=role, unit_id=unit)
+            seen |= Exists(WorkItem.objects.filter(seats, case=OuterRef("pk"), state__in=("open", "parked")))
+        return self.filter(seen)
 
 
 class Case(models.Model):

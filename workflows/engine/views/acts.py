@@ -15,7 +15,9 @@ from workflows.engine import kinds, queue
 from workflows.engine.errors import BadMove
 from workflows.engine.turn import Turn, turn
 from workflows.engine.verbs.returning import Then
+from workflows.engine.verbs.signers import Where
 from workflows.engine.views.answers import plainly
+from workflows.engine.views.asking import person_in, signer_in
 from workflows.organisation.models import Person
 
 Act = Callable[[Turn, QueryDict], Any]
@@ -26,6 +28,10 @@ def _then(sent: QueryDict) -> Then:
     return cast(Then, sent.get("then", ""))
 
 
+def _where(sent: QueryDict) -> Where:
+    return cast(Where, sent.get("where", ""))
+
+
 ACTS: dict[str, Act] = {
     "approve": lambda t, sent: t.approve(sent.get("reason", "")),
     "reject": lambda t, sent: t.reject(sent.get("reason", "")),
@@ -33,9 +39,17 @@ ACTS: dict[str, Act] = {
     "return": lambda t, sent: t.return_to(sent.get("to", ""), then=_then(sent), reason=sent.get("reason", "")),
     "claim": lambda t, sent: t.claim(),
     "release": lambda t, sent: t.release(),
+    "transfer": lambda t, sent: t.transfer(person_in(t.actor, sent), sent.get("reason", "")),
+    "consult": lambda t, sent: t.consult(person_in(t.actor, sent), sent.get("reason", "")),
+    "advise": lambda t, sent: t.advise(sent.get("reason", "")),
+    "add_signer": lambda t, sent: t.add_signer(person_in(t.actor, sent), _where(sent), sent.get("reason", "")),
+    "remove_signer": lambda t, sent: t.remove_signer(signer_in(sent), sent.get("reason", "")),
+    "hold": lambda t, sent: t.hold(sent.get("reason", "")),
 }
 # Taking a task and giving it back record no opinion; the form's token is kept for the one that comes.
 WITHOUT_TOKEN = {"claim", "release"}
+# After these the task is still before the same person, or waits where its page says for whom.
+STAYS = {"consult", "add_signer", "remove_signer", "hold"}
 
 
 def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpResponse:
@@ -49,6 +63,9 @@ def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpRespo
         said = said_of(t, verb)
     if verb == "claim":
         messages.success(request, _("Claimed. It is yours now."))
+        return to(reverse("decide", args=[number, item_id]))
+    if verb in STAYS:
+        messages.success(request, _("Done: %(what)s.") % {"what": said})
         return to(reverse("decide", args=[number, item_id]))
     return onward(request, said)
 
@@ -73,7 +90,11 @@ def said_of(t: Turn, verb: str) -> str:
     """What the button said, for the quiet message: 同意，报车间."""
     if verb == "approve":
         return _("In favour") if t.step.mode == "vote" else consequence(t)
-    said = {"reject": _("Reject"), "abstain": _("Abstain"), "return": _("Return"), "release": _("Release")}
+    said = {
+        "reject": _("Reject"), "abstain": _("Abstain"), "return": _("Return"), "release": _("Release"),
+        "transfer": _("Transfer"), "consult": _("Ask an opinion"), "advise": _("Give my opinion"),
+        "add_signer": _("Add signer"), "remove_signer": _("Remove signer"), "hold": _("Hold"),
+    }  # fmt: skip
     if verb == "reject" and t.step.mode == "vote":
         return _("Against")
     return said.get(verb, "")
@@ -87,7 +108,8 @@ def consequence(t: Turn) -> str:
 
 def onward(request: HttpRequest, said: str) -> HttpResponse:
     """To the most urgent task that waits, so that twelve are cleared in one hand; else to the empty queue."""
-    following = queue.waiting_for(request.user).select_related("case").first()  # type: ignore[arg-type]
+    person: Person = request.user  # type: ignore[assignment]
+    following = queue.next_for(person)
     if following is None:
         messages.success(request, _("Done: %(what)s.") % {"what": said})
         return to(reverse("queue"))

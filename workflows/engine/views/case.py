@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,12 +21,13 @@ from workflows.engine import history, independence, kinds
 from workflows.engine import picture as pictures
 from workflows.engine.errors import BadMove
 from workflows.engine.history import History, Visit
-from workflows.engine.models import Case, WorkItem
+from workflows.engine.models import Case, CaseParty, WorkItem
 from workflows.engine.models.step import Mode
-from workflows.engine.views import acts, answers, opinions, outlook
+from workflows.engine.views import acts, answers, opinions, outlook, standing
 from workflows.engine.views.decide import titles_of
 from workflows.engine.withdrawal import withdraw as take_back_the_case
 from workflows.ledger.models import Checkpoint
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person
 from workflows.organisation.roles import held_by
@@ -38,6 +39,7 @@ def find(person: Person, number: str) -> Case:
     found = (
         Case.objects.visible_to(person)
         .select_related("unit", "author__unit", "rules", "process")
+        .annotate(is_party=Exists(CaseParty.objects.filter(case=OuterRef("pk"), person=person)))
         .annotate(checkpoint=Subquery(Checkpoint.objects.order_by("-number").values("number")[:1]))
         .filter(number=number)
         .first()
@@ -68,6 +70,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "still": _still_out(told.present),
         "open_item": _open_item(person, told),
         "may_withdraw": found.author_id == person.pk and found.state == Case.State.OPEN and kind.may_withdraw(found),
+        "standing": standing.of(told, person, party=found.is_party),  # type: ignore[attr-defined]
+        "token": uuid4(),
         "subject": f"case:{found.pk}",
         "content_template": kind.content_template,
         "facts_template": kind.facts_template,
@@ -90,7 +94,7 @@ def _still_out(visit: Visit | None) -> str:
     """What is missing before the step can end."""
     if visit is None:
         return ""
-    left = sum(1 for i in visit.items if i.state == WorkItem.State.OPEN)
+    left = visit.unsigned
     if visit.step.mode == Mode.VOTE:
         return ngettext("%(n)s vote is still out", "%(n)s votes are still out", left) % {"n": left}
     if visit.step.mode == Mode.ALL:
@@ -102,7 +106,10 @@ def _open_item(person: Person, told: History) -> WorkItem | None:
     """The viewer's own open part of the present step, or the pool's that they may claim."""
     visit = told.present
     waiting = [i for i in visit.items if i.state == WorkItem.State.OPEN] if visit else []
-    own = next((i for i in waiting if i.person_id == person.pk), None)
+    if told.case.state == Case.State.HELD:
+        return None
+    seats = [person.pk, *stands_in_for(person)]
+    own = next((i for seat in seats for i in waiting if i.person_id == seat), None)
     if own is not None or not waiting:
         return own
     roles = {(h.role, h.unit_id) for h in held_by(person)}
@@ -157,7 +164,7 @@ class PictureWords:
             return self.picture.history.case.author.name if first else ""
         visit = station.visits[-1]
         if station.state == "now":
-            left = sum(1 for i in visit.items if i.state == WorkItem.State.OPEN)
+            left = visit.unsigned
             if station.count:
                 return ngettext("waits for %(n)s person", "waits for %(n)s people", left) % {"n": left}
             return names_short([p.name for p in visit.holders])

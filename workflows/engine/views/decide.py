@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,16 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from workflows.engine import history, kinds, picture
-from workflows.engine.errors import BadMove, Late
-from workflows.engine.models import Decision
+from workflows.engine.errors import BadMove, Late, StandsStill
+from workflows.engine.models import Decision, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.engine.turn import Turn, glance
 from workflows.engine.verbs.returning import targets
-from workflows.engine.views import acts, answers, opinions, outlook
+from workflows.engine.views import acts, answers, asking, opinions, outlook
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person, Role
 
-SHEETS = ("approve", "reject", "return", "abstain")
+SHEETS = ("approve", "reject", "return", "abstain", *asking.ASKS)
 
 
 @signed_in
@@ -38,8 +38,8 @@ def decide(request: HttpRequest, number: str, item: int) -> HttpResponse:
 def _show(request: HttpRequest, number: str, item: int) -> HttpResponse:
     try:
         held = glance(actor=_person(request), number=number, item_id=item)
-    except Late:
-        # Somebody was faster, perhaps oneself: the case's own page tells the present state.
+    except (Late, StandsStill):
+        # Somebody was faster, perhaps oneself, or it waits for another: the case's own page tells the present state.
         return acts.to(reverse("case", args=[number]))
     return _page(request, held)
 
@@ -53,6 +53,8 @@ def _post(request: HttpRequest, number: str, item: int) -> HttpResponse:
         return _sheet(request, glance(actor=_person(request), number=number, item_id=item), verb)
     try:
         return acts.act(request, number, item, verb)
+    except StandsStill:
+        raise
     except BadMove as refused:
         held = glance(actor=_person(request), number=number, item_id=item)
         if "sheet" in request.POST and verb in SHEETS:
@@ -113,8 +115,17 @@ def _page(
         "content_template": held.kind.content_template,
         "aside_template": held.kind.aside_template,
         "elsewhere": _elsewhere(held),
+        "asked": _question(held, told),
     }
     return render(request, "engine/decide.html", context, status=422 if refused else status)
+
+
+def _question(held: Turn, told: history.History) -> Decision | None:
+    """What the holder of the task asked this person, where an opinion and no decision is wanted."""
+    if held.item.origin != WorkItem.Origin.CONSULTED or held.item.person is None:
+        return None
+    mine = (d for d in told.decisions if d.verb == "consult" and d.step_id == held.step.pk)
+    return next((d for d in mine if d.data.get("to") == held.item.person.employee_no), None)
 
 
 def _elsewhere(held: Turn) -> str:
@@ -134,6 +145,8 @@ def _return_that_led_here(told: history.History, step_id: int | None) -> Decisio
 def _chip(held: Turn, told: history.History) -> dict[str, str]:
     if held.item.person_id is None:
         return {"state": "waiting", "words": _("To claim"), "icon": "hourglass"}
+    if held.item.origin == WorkItem.Origin.CONSULTED:
+        return {"state": "mine", "words": _("Asks my opinion"), "icon": "edit"}
     words = outlook.waiting_words(told.present, mine=True) if told.present else ""
     if held.step.returned_by_id:
         return {"state": "returned", "words": _("Returned to you"), "icon": "return"}
@@ -147,7 +160,7 @@ def decide_sheet(request: HttpRequest, number: str, item: int, verb: str) -> Htt
     """The form for a verb that asks for more. A sheet over the page; without script a page of its own."""
     try:
         held = glance(actor=_person(request), number=number, item_id=item)
-    except Late:
+    except (Late, StandsStill):
         return acts.to(reverse("case", args=[number]))
     return _sheet(request, held, verb)
 
@@ -156,6 +169,7 @@ def _sheet(request: HttpRequest, held: Turn, verb: str, refused: BadMove | None 
     places = targets(held.case, held.step) if verb == "return" else []
     usual = places[1 if len(places) > 1 else 0].node if places else ""
     context = {
+        **_asked_for(request, held, verb),
         "held": held,
         "case": held.case,
         "item": held.item,
@@ -171,6 +185,25 @@ def _sheet(request: HttpRequest, held: Turn, verb: str, refused: BadMove | None 
         "can_release": bool(held.item.person_id and held.item.role and held.item.origin == "pool"),
     }
     return render(request, "engine/sheet.html", context, status=422 if refused else 200)
+
+
+def _asked_for(request: HttpRequest, held: Turn, verb: str) -> dict[str, Any]:
+    """The fields of 转办 加签 委派 挂起 减签, or on the sheet 更多 the list of those that apply."""
+    if verb == "more":
+        return {"asks": asking.open_at(held)}
+    ask = asking.ASKS.get(verb)
+    if ask is None:
+        return {}
+    if verb not in asking.open_at(held):
+        raise Http404(verb)
+    return {
+        "ask": ask,
+        "places": asking.WHERE,
+        "where": request.POST.get("where") or "before",
+        "signers": asking.removable(held) if ask.signer else [],
+        "signer": asking.signer_in(request.POST),
+        "typed_person": asking.typed_person(request.POST),
+    }
 
 
 def _person(request: HttpRequest) -> Person:

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from workflows.engine import kinds, queue
 from workflows.engine.models import WorkItem
 from workflows.ledger.clock import now
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, Unit
 
 PAGE = 50
 CAP = 100
-TABS = ("mine", "claimable", "handled")
+TABS = ("mine", "claimable", "handled", "copies")
 SORTS = ("urgent", "newest")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -106,6 +107,14 @@ class Listing:
         found = list(with_signers(queue.with_cases(self._from_here(self.ordered())))[: PAGE + 1])
         more = self._key(found[PAGE - 1]) if len(found) > PAGE else ""
         return found[:PAGE], more
+
+    def standing_in(self) -> tuple[list[WorkItem], bool]:
+        """The most urgent work of absent colleagues, under the same conditions; and whether there is more. No page."""
+        if self.tab != "mine" or self.start() is not None or not stands_in_for(self.person):
+            return [], False
+        found = QueueFilter(self.given, queryset=queue.standing_in(self.person)).qs
+        items = list(with_signers(queue.with_cases(found))[: PAGE + 1])
+        return items[:PAGE], len(items) > PAGE
 
     def ordered(self) -> QuerySet[WorkItem]:
         if self.sort == "newest":
@@ -208,16 +217,17 @@ class Listing:
 def with_signers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     """Of each row's step: how many have signed (`signed`) out of how many (`seats`)."""
     mates = WorkItem.objects.filter(step=OuterRef("step")).order_by().values("step").annotate(n=Count("pk"))
-    done, held = mates.filter(state="done"), mates.filter(state__in=("open", "done"))
+    mates = mates.exclude(origin=WorkItem.Origin.CONSULTED)
+    done, held = mates.filter(state="done"), mates.filter(state__in=("open", "parked", "done"))
     return items.annotate(signed=Subquery(done.values("n")), seats=Subquery(held.values("n")))
 
 
-def behind(found: QuerySet[Any], start: tuple[datetime | None, int] | None) -> QuerySet[Any]:
-    """Decisions of the handled tab behind this one, latest first."""
+def behind(found: QuerySet[Any], start: tuple[datetime | None, int] | None, by: str = "decided_at") -> QuerySet[Any]:
+    """Rows of the handled and copies tabs behind this one, latest first."""
     if start is None or start[0] is None:
         return found
     moment, pk = start
-    return found.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, pk__lt=pk))
+    return found.filter(Q(**{f"{by}__lt": moment}) | Q(**{by: moment, "pk__lt": pk}))
 
 
 def key(moment: datetime | None, pk: int) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from workflows.engine.history import History, Visit
+from workflows.engine.history import BESIDE, History, Visit
 from workflows.engine.models import Decision
 from workflows.engine.models.step import Mode
-from workflows.organisation.models import Role
+from workflows.organisation.models import Person, Role
 
 LOOKS = {
     "approve": ("accepted", "check"),
@@ -26,7 +26,20 @@ LOOKS = {
     "conclude": ("waiting", "users"),
     "pass_up": ("none", "chevron"),
     "reseat": ("none", "users"),
+    "transfer": ("waiting", "chevron"),
+    "consult": ("waiting", "users"),
+    "advise": ("waiting", "edit"),
+    "add_signer": ("waiting", "plus"),
+    "remove_signer": ("none", "minus"),
+    "hold": ("held", "pause"),
+    "resume": ("waiting", "clock"),
+    "urge": ("none", "nudge"),
+    "copy": ("none", "copy"),
+    "take_back": ("returned", "return"),
 }
+
+# They name somebody by employee number in the decision's data.
+NAMING = {"transfer", "consult", "add_signer", "remove_signer", "copy"}
 
 
 @dataclass(frozen=True)
@@ -60,19 +73,48 @@ def words(decision: Decision, *, mode: str = "") -> str:
         "conclude": _("The vote has closed"),
         "pass_up": _("Nobody here may decide; passed to the level above"),
         "reseat": _("The task went to another holder of the role"),
+        "transfer": _("handed the task on"),
+        "consult": _("asked for an opinion"),
+        "advise": _("gave an opinion"),
+        "add_signer": _("added a signer"),
+        "remove_signer": _("removed a signer"),
+        "hold": _("put on hold"),
+        "resume": _("resumed"),
+        "urge": _("nudged"),
+        "copy": _("sent a copy"),
+        "take_back": _("took back the decision"),
     }
     return said.get(decision.verb, decision.verb)
 
 
-def sentence(decision: Decision, visit: Visit | None, titles: dict[str, str]) -> str:
+def _with_name(decision: Decision, name: str) -> str:
+    """The verbs that name somebody: 加签 顾澄，在本人之前."""
+    key = decision.verb if decision.verb != "add_signer" else decision.data.get("where", "")
+    said = {
+        "transfer": _("handed the task to %(name)s"),
+        "consult": _("asked %(name)s for an opinion"),
+        "before": _("added %(name)s as a signer, to decide first"),
+        "beside": _("added %(name)s as a signer, beside"),
+        "after": _("added %(name)s as a signer, to decide afterwards"),
+        "remove_signer": _("removed the signer %(name)s"),
+        "copy": _("sent %(name)s a copy"),
+    }
+    return said[key] % {"name": name} if key in said and name else ""
+
+
+def sentence(
+    decision: Decision, visit: Visit | None, titles: dict[str, str], names: Mapping[str, str] | None = None
+) -> str:
     """The verb with its step: 会签同意, 退回 班组评审, 补好直接回来."""
+    if decision.verb in NAMING and (told := _with_name(decision, (names or {}).get(named_in(decision), ""))):
+        return told
     said = words(decision, mode=visit.step.mode if visit else "")
     if decision.verb == "return":
         to = titles.get(str(decision.data.get("to")), "")
         if decision.data.get("then") == "resume":
             return _("returned to “%(step)s”; comes straight back") % {"step": to}
         return _("returned to “%(step)s”; walks the levels again") % {"step": to}
-    if visit is None or decision.verb in ("file", "withdraw"):
+    if visit is None or decision.verb in BESIDE | {"file", "withdraw"}:
         return said
     return f"{visit.title} · {said}"
 
@@ -81,13 +123,28 @@ def role_words(decision: Decision) -> str:
     return str(dict(Role.choices).get(decision.role, "")) if decision.role else ""
 
 
+def named_in(decision: Decision) -> str:
+    return str(decision.data.get("from" if decision.verb == "remove_signer" else "to", ""))
+
+
+def names_of(history: History, decisions: list[Decision]) -> dict[str, str]:
+    """Names of those whom decisions name. Most of them sit in the case; one statement for the rest, if any."""
+    seated = (item.person for visit in history.visits for item in visit.items if item.person is not None)
+    known = {person.employee_no: person.name for person in seated}
+    missing = {named_in(d) for d in decisions if d.verb in NAMING} - known.keys()
+    if missing:
+        known |= dict(Person.objects.filter(employee_no__in=missing).values_list("employee_no", "name"))
+    return known
+
+
 def entries(history: History, decisions: Iterable[Decision], titles: dict[str, str]) -> list[Entry]:
     visits = {visit.step.pk: visit for visit in history.visits}
     subject = f"case:{history.case.pk}"
-    found = []
-    for decision in decisions:
+    found, told = [], list(decisions)
+    names = names_of(history, told)
+    for decision in told:
         look, icon = LOOKS.get(decision.verb, ("none", "edit"))
         visit = visits.get(decision.step_id or 0)
-        said = sentence(decision, visit, titles)
+        said = sentence(decision, visit, titles, names)
         found.append(Entry(decision, look, icon, said, role_words(decision), subject))
     return found

@@ -44,12 +44,20 @@ def of(held: Turn, history: History) -> Outlook:
 
 def decided_by(held: Turn, visit: Visit) -> bool:
     """Would this person's approval settle the step?"""
-    if held.step.mode in (Mode.ONE, Mode.ANY):
-        return True
     ballots = [tally.Ballot(i.weight, _choice(i, visit, held.item.pk)) for i in visit.signers]
-    if held.step.mode == Mode.ALL:
+    if held.step.mode == Mode.ANY:
+        own, added = _split(ballots, visit)
+        return tally.any_of(own) == "passed" and (not added or tally.all_of(added) == "passed")
+    if held.step.mode != Mode.VOTE:
         return tally.all_of(ballots) == "passed"
     return tally.vote(ballots, Fraction(held.step.quorum), Fraction(held.step.pass_share)) == "passed"  # type: ignore[arg-type]
+
+
+def _split(ballots: list[tally.Ballot], visit: Visit) -> tuple[list[tally.Ballot], list[tally.Ballot]]:
+    """The signers of the step, and those who were added to them."""
+    pairs = list(zip(ballots, visit.signers, strict=True))
+    added = [b for b, i in pairs if i.origin == WorkItem.Origin.ADDED]
+    return [b for b, i in pairs if i.origin != WorkItem.Origin.ADDED], added
 
 
 def _choice(item: WorkItem, visit: Visit, mine: int) -> tally.Choice | None:
@@ -62,14 +70,14 @@ def _choice(item: WorkItem, visit: Visit, mine: int) -> tally.Choice | None:
 def _why(held: Turn, visit: Visit | None, decides: bool) -> str:
     if decides:
         return _("Your approval ends this step.")
-    left = sum(1 for i in visit.signers if i.state == WorkItem.State.OPEN and i.pk != held.item.pk) if visit else 0
+    left = sum(1 for i in visit.signers if i.state != WorkItem.State.DONE and i.pk != held.item.pk) if visit else 0
     return ngettext("%(n)s more signs after you.", "%(n)s more sign after you.", left) % {"n": left}
 
 
 def _vote_why(visit: Visit | None, decides: bool) -> str:
     if decides:
         return _("With your vote in favour it passes.")
-    left = sum(1 for i in visit.signers if i.state == WorkItem.State.OPEN) if visit else 0
+    left = visit.unsigned if visit else 0
     return ngettext("%(n)s vote is still out.", "%(n)s votes are still out.", left) % {"n": left}
 
 

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
-from workflows.engine.models import Decision
+from workflows.engine.models import Case, Decision
 from workflows.engine.views import listing, opinions, rows
 from workflows.engine.views.listing import PAGE, Listing
+from workflows.organisation.absences import in_force_of, stands_in_for
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person, Unit
 from workflows.organisation.roles import held_by
@@ -21,7 +22,7 @@ from workflows.organisation.roles import held_by
 @require_safe
 def queue_page(request: HttpRequest) -> HttpResponse:
     look = Listing(request.user, request.GET)  # type: ignore[arg-type]
-    context = _handled(look) if look.tab == "handled" else _waiting(look)
+    context = {"handled": _handled, "copies": _copies}.get(look.tab, _waiting)(look)
     fragment = bool(request.htmx and look.after)  # type: ignore[attr-defined]
     template = "engine/_queue_rows.html" if fragment else "engine/queue.html"
     return render(request, template, {"look": look, **context})
@@ -40,7 +41,17 @@ def _waiting(look: Listing) -> dict[str, Any]:
         "more": look.address(after=more) if more else "",
         "mixed": not by_urgency,
         "begun": start is not None,
+        **_behalves(look),
     }
+
+
+def _behalves(look: Listing) -> dict[str, Any]:
+    """The work of absent colleagues, on the first page in its own section. Three statements, only for a substitute."""
+    absent = stands_in_for(look.person)
+    if not absent or look.tab != "mine" or look.start() is not None:
+        return {}
+    items, more = look.standing_in()
+    return {"behalves": rows.for_absent(items, in_force_of(absent)), "more_behalf": more}
 
 
 def _handled(look: Listing) -> dict[str, Any]:
@@ -57,6 +68,27 @@ def _handled(look: Listing) -> dict[str, Any]:
         "more": more,
         "begun": bool(look.after),
     }
+
+
+def _copies(look: Listing) -> dict[str, Any]:
+    found = listing.behind(queue.copies_for(look.person), look.start(), by="sent_at")
+    text = look.given.get("q", "").strip()[:100]
+    if text:
+        found = queue.matching(found, text)
+    copies = list(found[: PAGE + 1])
+    shown = copies[:PAGE]
+    lines = rows.lines_of(copy.case for copy in shown)
+    more = look.address(after=listing.key(shown[-1].sent_at, shown[-1].pk)) if len(copies) > PAGE else ""
+    return {
+        "copies": [{"copy": c, "line": lines.get(c.case_id), "chip": _standing_of(c.case)} for c in shown],
+        "more": more,
+        "begun": bool(look.after),
+    }
+
+
+def _standing_of(case: Case) -> dict[str, str]:
+    words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
+    return {"state": "held" if case.state == Case.State.HELD else state, "words": str(words)}
 
 
 def _handled_row(decision: Decision, line: kinds.Line | None) -> dict[str, Any]:

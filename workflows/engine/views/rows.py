@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from workflows.engine.kinds import Line
 from workflows.engine.models import Case, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.ledger.clock import now
+from workflows.organisation.models import Absence, Person
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Row:
     group: str
     state: str
     words: str
+    behalf: Person | None = None  # whom the reader stands in for here
 
     @property
     def case(self) -> Case:
@@ -38,12 +40,34 @@ class Row:
 
     @property
     def can_claim(self) -> bool:
-        return self.item.person_id is None
+        return self.item.person_id is None and self.behalf is None
 
     @property
     def can_release(self) -> bool:
         item = self.item
-        return bool(item.person_id and item.role and item.origin == WorkItem.Origin.POOL)
+        own = self.behalf is None
+        return bool(own and item.person_id and item.role and item.origin == WorkItem.Origin.POOL)
+
+
+@dataclass
+class Behalf:
+    """我代 X 办理: an absent colleague's work, with the days."""
+
+    absence: Absence
+    rows: list[Row] = field(default_factory=list)
+
+
+def for_absent(items: list[WorkItem], absences: list[Absence]) -> list[Behalf]:
+    """The rows under whom they are done for; a pool's work stands under the first of its holders who is away."""
+    seats = {(h.role, h.unit_id): a for a in reversed(absences) for h in a.person.holdings_now}  # type: ignore[attr-defined]
+    named = {a.person_id: a for a in absences}
+    groups = {a.pk: Behalf(a) for a in absences}
+    for row in rows_of(items, grouped=False):
+        item = row.item
+        absence = named.get(item.person_id) if item.person_id else seats.get((item.role, item.unit_id))
+        if absence is not None:
+            groups[absence.pk].rows.append(replace(row, behalf=absence.person))
+    return list(groups.values())
 
 
 @dataclass
@@ -116,6 +140,8 @@ def chip_of(item: Any) -> tuple[str, str]:
     step = item.step
     if item.case.state == Case.State.HELD:
         return "held", _("On hold")
+    if item.origin == WorkItem.Origin.CONSULTED:
+        return "mine", _("Asks my opinion")
     if step.mode == Mode.ALL:
         return "mine", _("All sign %(done)s/%(all)s") % {"done": item.signed or 0, "all": item.seats}
     if step.mode == Mode.VOTE:

@@ -18,6 +18,10 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         moment = at or now()
         return self.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
 
+    def standing(self) -> AbsenceQuerySet:
+        """Those that are under way or still to come, the next one first."""
+        return self.filter(ends_at__gt=now(), ended_at=None).order_by("starts_at")
+
     def visible_to(self, person: models.Model) -> AbsenceQuerySet:
         return self.filter(Q(person=person) | Q(substitute=person))
 
@@ -47,3 +51,7 @@ class Absence(models.Model):
                 condition=Q(ended_at=None),
             ),
         ]
+
+    @property
+    def under_way(self) -> bool:
+        return self.starts_at <= now() < self.ends_at and self.ended_at is None

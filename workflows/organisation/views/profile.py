@@ -12,12 +12,15 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from workflows.organisation import ties, tokens
+from workflows.organisation import absences, ties, tokens
 from workflows.organisation.access import KnownRequest, signed_in
 from workflows.organisation.authority import overseen_paths
-from workflows.organisation.forms.profile import SettingsForm, TieForm, TokenForm
-from workflows.organisation.models import ApiToken, Person, Tie, Unit
+from workflows.organisation.forms.profile import AbsenceForm, SettingsForm, TieForm, TokenForm
+from workflows.organisation.models import Absence, ApiToken, Person, Tie, Unit
 from workflows.organisation.people import choose_settings
+
+# Fields that search as one types.
+PICKERS = ("person", "substitute")
 
 
 @signed_in
@@ -40,6 +43,9 @@ def _page(request: KnownRequest, **forms: Any) -> HttpResponse:
     context = {
         "form": SettingsForm(initial=_settings_of(person)),
         "tie_form": TieForm(actor=person),
+        "absence_form": AbsenceForm(actor=person),
+        "absences": person.absences.standing().select_related("substitute__unit"),
+        "stand_ins": person.stands_in.standing().select_related("person__unit"),
         "token_form": TokenForm(),
         "place": Unit.objects.above(person.unit.path),
         "holdings": person.holdings.select_related("unit").order_by("-starts_at"),
@@ -74,6 +80,30 @@ def end_tie(request: KnownRequest, tie_id: int) -> HttpResponse:
 
 
 @signed_in
+@require_POST
+def declare_absence(request: KnownRequest) -> HttpResponse:
+    form = AbsenceForm(request.POST, actor=request.user)
+    if form.is_valid():
+        with form.refusals():
+            starts_at, ends_at = form.span()
+            absences.declare_absence(
+                actor=request.user, substitute=form.cleaned_data["substitute"], starts_at=starts_at, ends_at=ends_at
+            )
+            messages.success(request, _("The absence is declared. Your substitute sees what waits for you."))
+            return redirect("profile")
+    return _page(request, absence_form=form)
+
+
+@signed_in
+@require_POST
+def end_absence(request: KnownRequest, absence_id: int) -> HttpResponse:
+    absence = get_object_or_404(Absence.objects.filter(person=request.user), pk=absence_id)
+    absences.end_absence(actor=request.user, absence=absence)
+    messages.success(request, _("The absence is ended. What was decided for you stays decided."))
+    return redirect("profile")
+
+
+@signed_in
 @never_cache
 @require_POST
 def issue_token(request: KnownRequest) -> HttpResponse:
@@ -95,9 +125,18 @@ def revoke_token(request: KnownRequest, token_id: int) -> HttpResponse:
 
 @signed_in
 @require_GET
-def colleagues(request: KnownRequest) -> JsonResponse:
-    """Whom one may name: at most ten, by a part of the name or the beginning of the number."""
-    text = request.GET.get("q", "").strip()[:60]
-    people = Person.objects.colleagues_of(request.user).matching(text).select_related("unit") if text else []
-    rows = [{"employee_no": p.employee_no, "name": p.name, "unit": p.unit.name} for p in people[:10]]
+def colleagues(request: KnownRequest) -> HttpResponse:
+    """Whom one may name: at most ten, by a part of the name or the beginning of the number.
+
+    To a field that searches as one types (`?field=person&person=…`) the answer is a list to pick from.
+    """
+    field = request.GET.get("field", "")
+    name = field if field in PICKERS else "q"
+    text = request.GET.get(name, "").strip()[:60]
+    found = Person.objects.colleagues_of(request.user).exclude(pk=request.user.pk).matching(text)
+    people = found.select_related("unit").order_by("employee_no")[:10] if text else []
+    if field in PICKERS:
+        context = {"people": people, "field": field, "text": text}
+        return render(request, "organisation/picks.html", context)
+    rows = [{"employee_no": p.employee_no, "name": p.name, "unit": p.unit.name} for p in people]
     return JsonResponse({"colleagues": rows})

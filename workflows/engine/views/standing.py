@@ -1,0 +1,80 @@
+"""How a case stands for the person who looks at it: what they may do beside deciding, and why nothing moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from workflows.engine.beside import TAKEN_BACK, URGE_AFTER
+from workflows.engine.history import UNDECIDED, History
+from workflows.engine.models import Case, Decision, WorkItem
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person
+
+IN_BETWEEN = {"urge", "copy"}  # these do not count as acting on a decision
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything is read off the history; the services ask again."""
+
+    may_urge: bool = False
+    urged: Decision | None = None  # too early for another: when it was
+    urge_after: object = None
+    may_copy: bool = False
+    may_take_back: bool = False
+    may_resume: bool = False
+    held: Decision | None = None
+    releasers: list[str] = field(default_factory=list)
+    waits_behind: WorkItem | None = None  # the viewer's own part waits for this one
+
+    @property
+    def may_anything(self) -> bool:
+        return self.may_copy or self.may_take_back
+
+
+def of(told: History, person: Person, *, party: bool) -> Standing:
+    visit = told.present
+    if visit is None:
+        return Standing()
+    decided = any(d.actor_id == person.pk for d in told.decisions)
+    seated = any(i.person_id == person.pk for v in told.visits for i in v.items)
+    held = _held(told)
+    urged = next((d for d in visit.decisions if d.verb == "urge" and d.decided_at > now() - URGE_AFTER), None)
+    return Standing(
+        may_urge=(party or decided) and held is None,
+        urged=urged,
+        urge_after=urged.decided_at + timedelta(hours=1) if urged else None,
+        may_copy=party or seated,
+        may_take_back=held is None and _is_the_last(told, person),
+        may_resume=held is not None and person.pk in _releasers(told),
+        held=held,
+        releasers=list(_releasers(told).values()) if held else [],
+        waits_behind=_ahead_of(told, person),
+    )
+
+
+def _held(told: History) -> Decision | None:
+    if told.case.state != Case.State.HELD:
+        return None
+    return next((d for d in told.decisions if d.verb == "hold"), None)
+
+
+def _releasers(told: History) -> dict[int, str]:
+    """Whoever has stopped it, and whoever has a task in the open step."""
+    assert told.present is not None
+    found = {d.actor.pk: d.actor.name for d in told.decisions if d.verb == "hold" and d.actor}
+    waiting = (i.person for i in told.present.items if i.state in UNDECIDED and i.person is not None)
+    return found | {person.pk: person.name for person in waiting}
+
+
+def _is_the_last(told: History, person: Person) -> bool:
+    last = next((d for d in told.decisions if d.verb not in IN_BETWEEN), None)
+    return last is not None and last.actor_id == person.pk and last.verb in TAKEN_BACK
+
+
+def _ahead_of(told: History, person: Person) -> WorkItem | None:
+    assert told.present is not None
+    items = {i.pk: i for i in told.present.items}
+    mine = next((i for i in items.values() if i.person_id == person.pk and i.state == WorkItem.State.PARKED), None)
+    return items.get(mine.after_id or 0) if mine else None
