@@ -29,6 +29,7 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "case": (None, True),
     "case_ledger": (None, True),
     "act": ({"token": str(uuid4()), "reason": "x"}, True),
+    "act_beside": ({"token": str(uuid4()), "person": "10001"}, True),
     "withdraw": ({"token": str(uuid4()), "reason": "x"}, True),
     "file_proposal": (FILING | {"token": str(uuid4())}, False),
     "proposals": (None, False),
@@ -57,7 +58,7 @@ def named(story: Story) -> dict[str, Any]:
         digest_received="0" * 64, digest_kept="0" * 64, uploader=story.plant.author, file="documents/none.pdf",
     )  # fmt: skip
     return {
-        "number": case.number, "item": item.pk, "verb": "approve", "uuid": document.pk, "case": case.pk,
+        "number": case.number, "item": item.pk, "verb": "approve", "act": "copy", "uuid": document.pk, "case": case.pk,
         "token": case.token,
     }  # fmt: skip
 

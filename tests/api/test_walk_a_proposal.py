@@ -25,7 +25,7 @@ def test_a_small_improvement_is_filed_and_accepted(ruled: Plant) -> None:
     seen = leader.get(f"/api/cases/{number}").json()
     assert seen["yours"] == {
         "item": row["item"],
-        "verbs": ["claim", "approve", "reject", "return"],
+        "verbs": ["claim", "approve", "reject", "return", "transfer", "consult", "hold", "add_signer"],
         "return_to": ["revision"],
         "form": {},
     }

@@ -111,12 +111,13 @@ def take_back(*, actor: Person, case_id: int, token: UUID | None = None) -> Deci
             return _reopen_item(step, last, actor, token)
         if newer.exists() or WorkItem.objects.filter(step=step, state=WorkItem.State.DONE).exists():
             first = newer.select_related("actor").first()
-            raise Late(first.verb if first else "done", first.actor if first else None, first and first.decided_at)
+            raise Late(first.verb, first.actor, first.decided_at) if first else Late("done", None, None)
         return _walk_back(step, last, actor, token)
 
 
 def _reopen_item(step: Step, last: Decision, actor: Person, token: UUID | None) -> Decision:
     """The step is still open: the item is the actor's again, and counts as undecided."""
+    assert last.item_id is not None
     item = WorkItem.objects.get(pk=last.item_id)
     if item.followers.exclude(state__in=("parked", "cancelled")).exists():  # type: ignore[attr-defined]
         raise BadMove(_("A signer added after you is deciding already."))
@@ -130,6 +131,7 @@ def _reopen_item(step: Step, last: Decision, actor: Person, token: UUID | None) 
 
 def _walk_back(step: Step, last: Decision, actor: Person, token: UUID | None) -> Decision:
     """The next step is open and untouched: it closes, machine steps between are undone, and one's own opens again."""
+    assert last.step_id is not None
     earlier = Step.objects.select_related("task").get(pk=last.step_id)
     between = Task.objects.filter(process=step.case.process, pk__gt=earlier.task_id, pk__lt=step.task_id)
     for task in between.order_by("-pk"):

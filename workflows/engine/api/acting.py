@@ -12,9 +12,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja import Field, Path, Router, Schema
 
+from workflows.engine import beside
 from workflows.engine.api.shown import DecisionShown
-from workflows.engine.errors import Late, NoSuchThing
+from workflows.engine.errors import BadMove, Late, NoSuchThing
 from workflows.engine.models import Case, Decision
+from workflows.engine.naming import colleague
 from workflows.engine.turn import Turn, turn
 from workflows.engine.withdrawal import withdraw
 from workflows.organisation.api import REFUSALS, Number, Refusal, Refused, Short, Typed, actor_of, plain_words
@@ -31,11 +33,20 @@ class Verb(StrEnum):
     REJECT = "reject"
     ABSTAIN = "abstain"
     COMPLETE = "complete"
+    TRANSFER = "transfer"
+    CONSULT = "consult"
+    ADVISE = "advise"
+    ADD_SIGNER = "add_signer"
+    REMOVE_SIGNER = "remove_signer"
+    HOLD = "hold"
 
 
 class Act(Schema):
     token: UUID = Field(description="made by you; the same one again is the same act")
-    reason: Typed = Field("", description="needed for return and reject")
+    reason: Typed = Field("", description="needed for return, reject, hold; the question or opinion at consult, advise")
+    person: Short = Field("", description="transfer, consult, add_signer: employee number, or a name borne once")
+    where: Short = Field("", description="add_signer: before, beside or after yourself")
+    signer: int = Field(0, ge=0, lt=2**63, description="remove_signer: the item of an added signer")
     to: Short = Field("", description="return: the step, one of `yours.return_to`")
     then: Short = Field("resume", description='return: "resume" at this step, or "walk" the levels again')
     form: dict[str, Any] = Field({}, description="complete: the fields of the step's form")
@@ -70,6 +81,13 @@ def typed(form: dict[str, Any]) -> QueryDict:
     return sent
 
 
+def remove_signer(t: Turn, act: Act) -> None:
+    try:
+        t.remove_signer(act.signer, act.reason)
+    except BadMove as refused:
+        raise BadMove(refused.message, "signer" if refused.field == "item" else refused.field) from refused
+
+
 Doing = Callable[[Turn, Act], Any]
 VERBS: dict[Verb, Doing] = {
     Verb.CLAIM: lambda t, act: t.claim(),
@@ -79,6 +97,12 @@ VERBS: dict[Verb, Doing] = {
     Verb.REJECT: lambda t, act: t.reject(act.reason),
     Verb.ABSTAIN: lambda t, act: t.abstain(act.reason),
     Verb.COMPLETE: complete,
+    Verb.TRANSFER: lambda t, act: t.transfer(colleague(t.actor, act.person), act.reason),
+    Verb.CONSULT: lambda t, act: t.consult(colleague(t.actor, act.person), act.reason),
+    Verb.ADVISE: lambda t, act: t.advise(act.reason),
+    Verb.ADD_SIGNER: lambda t, act: t.add_signer(colleague(t.actor, act.person), act.where, act.reason),  # type: ignore[arg-type]
+    Verb.REMOVE_SIGNER: remove_signer,
+    Verb.HOLD: lambda t, act: t.hold(act.reason),
 }
 
 
@@ -90,7 +114,8 @@ def act(
     verb: Verb,
     body: Act,
 ) -> Acted:
-    """Claim, release, approve, return, reject, abstain or complete.
+    """Claim, release, approve, return, reject, abstain, complete; transfer, consult, advise, add_signer,
+    remove_signer, hold.
 
     409: somebody was faster, or your role has ended: `who`, `what` and `when` say it.
     """
@@ -120,11 +145,49 @@ def withdraw_case(request: HttpRequest, number: Number, body: Withdrawing) -> Ac
     return once(person, case_id, body.token, do, verb="withdraw")
 
 
+class Beside(StrEnum):
+    URGE = "urge"
+    COPY = "copy"
+    TAKE_BACK = "take_back"
+    RESUME = "resume"
+
+
+class ActBeside(Schema):
+    token: UUID = Field(description="made by you; the same one again is the same act")
+    person: Short = Field("", description="copy: employee number, or a name borne once")
+    reason: Typed = Field("", description="resume: why, if you like")
+
+
+@router.post("/cases/{number}/acts/{act}", response={200: Acted, REFUSALS: Refused}, operation_id="act_beside")
+def act_beside(request: HttpRequest, number: Number, act: Beside, body: ActBeside) -> Acted:
+    """Urge whoever it waits for (once an hour), send a copy, take your last decision back, or resume a held case.
+
+    409: it was urged within the hour, or somebody has acted on your decision: `who`, `what` and `when` say it.
+    """
+    person, case_id = actor_of(request), id_of(number)
+    known: dict[str, Any] = {"actor": person, "case_id": case_id, "token": body.token}
+    doing: dict[Beside, Callable[[], Any]] = {
+        Beside.URGE: lambda: beside.urge(**known),
+        Beside.COPY: lambda: beside.copy(**known, to=_reader(person, case_id, body.person)),
+        Beside.TAKE_BACK: lambda: beside.take_back(**known),
+        Beside.RESUME: lambda: beside.release_hold(**known, reason=body.reason),
+    }
+    return once(person, case_id, body.token, doing[act], verb=act.value)
+
+
+def _reader(person: Person, case_id: int, typed: str) -> Person:
+    """Whoever may not know of the case hears that first, not whether a name is borne here."""
+    if not Case.objects.visible_to(person).filter(pk=case_id).exists():
+        raise NoSuchThing
+    return colleague(person, typed)
+
+
 def once(
     person: Person, case_id: int, token: UUID, do: Callable[[], Any], *, verb: str, item_id: int | None = None
 ) -> Acted:
     """Do it, unless this person has done it with this token before: then only say again what came of it."""
-    done = Decision.objects.filter(token=token, actor=person, case_id=case_id, item_id=item_id)
+    done = Decision.objects.filter(token=token, actor=person, case_id=case_id)
+    done = done if item_id is None else done.filter(item_id=item_id)
     done = done.filter(verb=verb) if verb else done.exclude(verb__in=[v.value for v in Verb])
     if not done.exists():
         try:

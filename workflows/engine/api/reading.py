@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
 
 from workflows.engine import history, kinds, queue
 from workflows.engine.api.paging import cursor_of, read_cursor
@@ -19,7 +19,9 @@ from workflows.engine.recording import subject_of
 from workflows.ledger import export
 from workflows.ledger.clock import now
 from workflows.ledger.subjects import subject_for
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.api import REFUSALS, Cursor, Number, Refused, Short, Size, actor_of
+from workflows.organisation.models import Person
 
 router = Router(tags=["cases"])
 
@@ -29,6 +31,7 @@ class QueuePage(Schema):
     late: int
     items: list[QueueRow]
     next: str
+    standing_in: list[QueueRow] = Field(description="of absent colleagues whom you stand in for; with the first page")
 
 
 @router.get("/queue", response={200: QueuePage, REFUSALS: Refused}, operation_id="queue")
@@ -37,22 +40,28 @@ def waiting(
 ) -> QueuePage:
     """What waits for me, most urgent first. `open` and `late` count up to 100."""
     person = actor_of(request)
-    found = queue.with_cases(queue.waiting_for(person))
-    if kind:
-        found = found.filter(case__kind=kind)
-    if late:
-        found = found.filter(due_at__lt=now())
-    if text.strip():
-        found = queue.matching(found, text)
+
+    def asked(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+        found = queue.with_cases(items)
+        if kind:
+            found = found.filter(case__kind=kind)
+        if late:
+            found = found.filter(due_at__lt=now())
+        return queue.matching(found, text) if text.strip() else found
+
+    found = asked(queue.waiting_for(person))
+    others = list(asked(queue.standing_in(person))[:size]) if not cursor and stands_in_for(person) else []
     if cursor:
         found = queue.after(found, *read_cursor(cursor))
     items = list(found[: size + 1])
-    shown, lines, counts = items[:size], _lines(items[:size]), queue.counts(person)
+    shown, counts = items[:size], queue.counts(person)
+    lines = _lines([*shown, *others])
     return QueuePage(
         open=counts.open,
         late=counts.late,
         items=[QueueRow.of(item, lines[item.case_id]) for item in shown],
         next=cursor_of(shown[-1].due_at, shown[-1].pk) if len(items) > size else "",
+        standing_in=[QueueRow.of(item, lines[item.case_id]) for item in others],
     )
 
 
@@ -114,8 +123,15 @@ def _behind(found: QuerySet[Case], cursor: str) -> QuerySet[Case]:
 def case(request: HttpRequest, number: Number) -> CaseShown:
     """A case with every step, who holds it now and by when, and every decision with its ledger entry."""
     person, found = actor_of(request), visible(request, number)
-    item = queue.waiting_for(person).filter(case=found).select_related("step__task").first()
+    item = _waiting_in(person, found) if found.state == Case.State.OPEN else None
     return CaseShown.of(history.of(found), Yours.of(found, item) if item else None)
+
+
+def _waiting_in(person: Person, case: Case) -> WorkItem | None:
+    own = queue.waiting_for(person).filter(case=case).select_related("step__task").first()
+    if own is not None or not stands_in_for(person):
+        return own
+    return queue.standing_in(person).filter(case=case).select_related("step__task").first()
 
 
 @router.get("/cases/{number}/ledger", response={200: dict[str, Any], REFUSALS: Refused}, operation_id="case_ledger")

@@ -187,15 +187,28 @@ class Yours(Schema):
     def of(cls, case: Case, item: WorkItem) -> Yours:
         """What the person may do here; the item is theirs, or of a pool that they belong to."""
         step = item.step
-        verbs = _claims(item)
+        if item.origin == WorkItem.Origin.CONSULTED:
+            return cls(item=item.pk, verbs=["advise"], return_to=[], form={})
+        verbs, handing = _claims(item), ["transfer", "consult", "hold"]
         if not step.task.flow_task.deciding:
             made: Any = kinds.kind_of(case).forms.get(step.node)
             fields = {name: str(field.label) for name, field in made.base_fields.items()} if made else {}
-            return cls(item=item.pk, verbs=verbs + (["complete"] if made else []), return_to=[], form=fields)
+            return cls(item=item.pk, verbs=verbs + (["complete"] if made else []) + handing, return_to=[], form=fields)
         returns = [] if step.mode == Mode.VOTE else [t.node for t in targets(case, step)]
         verbs += ["approve", "abstain"] if step.mode == Mode.VOTE else ["approve"]
         verbs += ["reject"] if step.task.flow_task._rejected is not None else []
-        return cls(item=item.pk, verbs=verbs + (["return"] if returns else []), return_to=returns, form={})
+        verbs += (["return"] if returns else []) + handing + ["add_signer"]
+        if any(i.pk != item.pk for i in _added(item)):
+            verbs.append("remove_signer")
+        return cls(item=item.pk, verbs=verbs, return_to=returns, form={})
+
+
+def _added(item: WorkItem) -> list[WorkItem]:
+    """Added signers of the step who have not decided."""
+    if not item.step.chained:
+        return []
+    added = WorkItem.objects.filter(step=item.step, origin=WorkItem.Origin.ADDED)
+    return list(added.filter(state__in=(WorkItem.State.OPEN, WorkItem.State.PARKED)))
 
 
 def _claims(item: WorkItem) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -36,13 +36,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         copied = Exists(CaseCopy.objects.filter(case=OuterRef("pk"), person=person))
         handled = Exists(WorkItem.objects.filter(case=OuterRef("pk"), person=person))
         decided = Exists(Decision.objects.filter(case=OuterRef("pk"), actor=person))
-        seen = by_place | shared | party | handled | copied | decided
+        seen: Any = by_place | shared | party | handled | copied | decided
         absent = stands_in_for(person)
         if absent:
             seats = Q(person__in=absent)
             for role, unit in RoleHolding.objects.in_force().filter(person__in=absent).values_list("role", "unit_id"):
                 seats |= Q(person=None, role=role, unit_id=unit)
-            seen |= Exists(WorkItem.objects.filter(seats, case=OuterRef("pk"), state__in=("open", "parked")))
+            seen = seen | Exists(WorkItem.objects.filter(seats, case=OuterRef("pk"), state__in=("open", "parked")))
         return self.filter(seen)
 
 

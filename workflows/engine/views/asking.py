@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from workflows.engine.errors import BadMove
+from workflows.engine import naming
 from workflows.engine.models import WorkItem
 from workflows.engine.turn import Turn
 from workflows.engine.verbs.signers import UNDECIDED
-from workflows.organisation.forms.profile import ColleagueField
 from workflows.organisation.models import Person
 
 
@@ -79,16 +77,8 @@ def removable(held: Turn) -> list[WorkItem]:
 
 
 def person_in(actor: Person, sent: QueryDict) -> Person:
-    """Whom the form names: picked from the list, else typed as a number or a name that only one person bears."""
-    field = ColleagueField(label="", required=False)
-    field.people = Person.objects.colleagues_of(actor)
-    try:
-        found = field.clean(sent.get("person", ""))
-    except ValidationError as error:
-        raise BadMove(str(error.messages[0]), field="person") from error
-    if found is None:
-        raise BadMove(str(_("Say who.")), field="person")
-    return found
+    """Whom the form names: picked from the list, else typed."""
+    return naming.colleague(actor, sent.get("person", ""))
 
 
 def signer_in(sent: QueryDict) -> int:
