@@ -235,3 +235,49 @@ def test_a_substitute_does_not_see_what_independence_forbids(story: Story) -> No
     page = text_of(client, reverse("queue"))
     assert "我代 秦砺 办理" in page and story.case.number not in page
     assert client.get(address(story, plant.team_leader)).status_code == 403
+
+
+def test_a_substitute_claims_asks_and_holds_in_the_absent_ones_seat(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    declare_absence(
+        actor=plant.team_leader, substitute=plant.teammate, starts_at=None, ends_at=now() + timedelta(days=3)
+    )
+    client, url = plant.client(plant.teammate), address(story, plant.team_leader)
+    assert "This waits" in text_of(client, page_of(story)) or "tasks/" in text_of(client, page_of(story))
+    assert send(client, url, "claim").status_code == 303
+    assert WorkItem.objects.get().person == plant.team_leader
+    again = send(client, url, "add_signer", person=plant.team_leader.name, where="beside")
+    assert again.status_code == 422
+    assert send(client, url, "consult", person="顾澄", reason="氧枪？").status_code == 303
+    story.act(plant.section_member, "advise", "不干涉")
+    assert send(client, url, "hold", reason="等图纸").status_code == 303
+    assert act(plant.client(plant.team_leader), story, "resume").status_code == 303
+    assert send(client, url, "approve").status_code == 303
+    named = Decision.objects.filter(actor=plant.teammate).values_list("verb", "on_behalf_of__name")
+    assert set(named) == {(verb, "秦砺") for verb in ("claim", "consult", "hold", "approve")}
+
+
+def test_two_may_hold_the_pool_that_a_third_stands_in_for(story: Story) -> None:
+    """A pool's task of an absent colleague is done once; somebody of the pool may still take it."""
+    plant = story.plant
+    plant.hold(plant.section_member, "team_leader", plant.team)
+    story.file()
+    declare_absence(
+        actor=plant.team_leader, substitute=plant.teammate, starts_at=None, ends_at=now() + timedelta(days=3)
+    )
+    url = address(story, plant.team_leader)
+    assert send(plant.client(plant.section_member), url, "claim").status_code == 303
+    assert send(plant.client(plant.teammate), url, "approve").status_code == 409
+    assert story.case.number not in text_of(plant.client(plant.teammate), reverse("queue"))
+
+
+def test_the_words_are_there_in_english(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    Person.objects.filter(pk=plant.team_leader.pk).update(language="en")
+    leader, url = plant.client(Person.objects.get(pk=plant.team_leader.pk)), address(story, plant.team_leader)
+    more = text_of(leader, url + "more/")
+    assert all(word in more for word in ("Transfer…", "Add signer…", "Ask an opinion…", "Hold…"))
+    send(leader, url, "consult", person="顾澄", reason="Does it clash?")
+    assert "waits for the opinion of 顾澄" in text_of(leader, url)

@@ -9,7 +9,7 @@ Everything inside is one transaction: decision, ledger entry, outbox rows and Vi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -161,10 +161,17 @@ def _seat_of(item: WorkItem, actor: Person) -> Person | None:
 
 def _principal(item: WorkItem, actor: Person) -> Person | None:
     absent = Person.objects.in_bulk(stands_in_for(actor)) if actor.is_active else {}
+    late: Late | None = None
     for principal in absent.values():
-        with suppress(Refusal):
+        try:
             _has_the_role(item, principal)
             return principal
+        except Late as told:
+            late = told
+        except Refusal:
+            continue
+    if late is not None:
+        raise late
     return None
 
 

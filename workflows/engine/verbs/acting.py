@@ -29,6 +29,11 @@ class Acting:
     token: UUID | None
     principal: Person | None  # whom the actor stands in for
 
+    @property
+    def seat(self) -> Person:
+        """Whose part this is: the actor's own, or that of the absent colleague they stand in for."""
+        return self.principal or self.actor
+
     def _decide(self, verb: str, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
         """Record the decision and close the actor's item; an unclaimed item is thereby claimed."""
         decision = recording.record(
@@ -44,7 +49,7 @@ class Acting:
             token=self.token,
         )
         # A substitute decides in the principal's seat: the item stays the principal's, the record names both.
-        self.item.person = self.principal or self.actor
+        self.item.person = self.seat
         self.item.state, self.item.closed_at = WorkItem.State.DONE, now()
         self.item.claimed_at = self.item.claimed_at or self.item.closed_at
         self.item.save(update_fields=["person", "state", "closed_at", "claimed_at"])

@@ -15,21 +15,22 @@ from workflows.organisation.models import Person
 
 class Claiming(Acting):
     def claim(self) -> None:
-        if self.item.person_id == self.actor.pk:
+        if self.item.person_id == self.seat.pk:
             return
-        self._hand_to(self.actor)
+        self._hand_to(self.seat)
         recording.record(
             case=self.case,
             step=self.step,
             item=self.item,
             actor=self.actor,
+            on_behalf_of=self.principal,
             verb="claim",
             role=self.item.role,
             token=self.token,
         )
 
     def release(self) -> None:
-        if self.item.origin != WorkItem.Origin.POOL or self.item.person_id != self.actor.pk or not self.item.role:
+        if self.item.origin != WorkItem.Origin.POOL or self.item.person_id != self.seat.pk or not self.item.role:
             raise BadMove(_("This task was given to you by name; it cannot go back to a pool."))
         self._hand_to(None)
         recording.record(
@@ -37,6 +38,7 @@ class Claiming(Acting):
             step=self.step,
             item=self.item,
             actor=self.actor,
+            on_behalf_of=self.principal,
             verb="release",
             role=self.item.role,
             token=self.token,

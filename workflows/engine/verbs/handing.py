@@ -50,7 +50,7 @@ class Handing(Acting):
     def _may_take_part(self, person: Person) -> None:
         if not person.is_active:
             raise BadMove(_("This account is not in use."), field="person")
-        if person.pk == self.actor.pk:
+        if person.pk in (self.actor.pk, self.seat.pk):
             raise BadMove(_("Pick somebody else."), field="person")
         taken = WorkItem.objects.filter(step=self.step, person=person)
         if taken.exclude(state__in=(WorkItem.State.CANCELLED, WorkItem.State.RECUSED)).exists():
@@ -64,11 +64,11 @@ class Handing(Acting):
             raise BadMove(_("You were asked for an opinion; give it, and the task goes back."))
 
     def _keep(self) -> None:
-        """Take a pool's task before others are drawn into it."""
+        """Take a pool's task before others are drawn into it, or before it stops."""
         if self.item.person_id is None:
-            self.item.person, self.item.claimed_at = self.actor, now()
+            self.item.person, self.item.claimed_at = self.seat, now()
             self.item.save(update_fields=["person", "claimed_at"])
-            self._hold_in_viewflow(self.actor)
+            self._hold_in_viewflow(self.seat)
 
     def _seat(self, person: Person, origin: str, *, after: WorkItem | None = None) -> WorkItem:
         self.step.chained = True

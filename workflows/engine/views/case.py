@@ -29,7 +29,7 @@ from workflows.engine.withdrawal import withdraw as take_back_the_case
 from workflows.ledger.models import Checkpoint
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.access import signed_in
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
 
 __all__ = ["case", "find", "withdraw"]
@@ -113,6 +113,8 @@ def _open_item(person: Person, told: History) -> WorkItem | None:
     if own is not None or not waiting:
         return own
     roles = {(h.role, h.unit_id) for h in held_by(person)}
+    if len(seats) > 1:
+        roles |= set(RoleHolding.objects.in_force().filter(person__in=seats).values_list("role", "unit_id"))
     free = next((i for i in waiting if i.person_id is None and (i.role, i.unit_id) in roles), None)
     if free is None or independence.why_not(told.case, person):
         return None
@@ -175,6 +177,8 @@ class PictureWords:
         if station is self.picture.stations[0] and not station.visits:
             return f"{day(case.filed_at)} {timezone.localtime(case.filed_at):%H:%M}"
         visit = station.last
+        if station.state == "now" and case.state == Case.State.HELD:
+            return _("Clock stopped")
         if station.state == "now" and visit and visit.step.due_at:
             due = visit.step.due_at
             return _("due %(day)s %(time)s") % {"day": day(due), "time": f"{timezone.localtime(due):%H:%M}"}

@@ -143,7 +143,7 @@ def _return_that_led_here(told: history.History, step_id: int | None) -> Decisio
 
 
 def _chip(held: Turn, told: history.History) -> dict[str, str]:
-    if held.item.person_id is None:
+    if held.item.person_id is None and held.principal is None:
         return {"state": "waiting", "words": _("To claim"), "icon": "hourglass"}
     if held.item.origin == WorkItem.Origin.CONSULTED:
         return {"state": "mine", "words": _("Asks my opinion"), "icon": "edit"}

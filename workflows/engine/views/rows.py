@@ -66,7 +66,9 @@ def for_absent(items: list[WorkItem], absences: list[Absence]) -> list[Behalf]:
         item = row.item
         absence = named.get(item.person_id) if item.person_id else seats.get((item.role, item.unit_id))
         if absence is not None:
-            groups[absence.pk].rows.append(replace(row, behalf=absence.person))
+            words = _("Mine to do") if item.person_id is None and row.state == "waiting" else row.words
+            state = "mine" if words != row.words else row.state
+            groups[absence.pk].rows.append(replace(row, behalf=absence.person, words=words, state=state))
     return list(groups.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -51,6 +51,11 @@ class Absence(models.Model):
                 condition=Q(ended_at=None),
             ),
         ]
+
+    @property
+    def last_moment(self) -> datetime:
+        """An absence that ends at midnight lasts to the day before."""
+        return self.ends_at - timedelta(seconds=1)
 
     @property
     def under_way(self) -> bool:
