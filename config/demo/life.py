@@ -7,6 +7,7 @@ walks both and compares.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +63,7 @@ class Setting:
     start: str
     authority: dict[str, bool]
     signers: dict[str, int]
-    hours: dict[str, float]
+    hours: Mapping[str, float]
     needs_finance: bool
 
 
@@ -74,7 +75,8 @@ class Writer:
 
     def write(self, filed: datetime, stay: str = "", troubled: bool = True) -> Life:
         self.life, self.stay, self.troubled = Life(filed), stay, troubled
-        node, moment, via = self.setting.start, filed, ("enter",)
+        node, moment = self.setting.start, filed
+        via: tuple[str, ...] = ("enter",)
         extra: dict[str, Any] = {}
         while node:
             visit = Visit(node, moment, via=via, **extra)
