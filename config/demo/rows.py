@@ -83,6 +83,8 @@ class Typesetter:
         )
         for place, person in enumerate(w.authors, 1):
             self.sheet.new(CaseParty, case=case, person=person, relation="author" if place == 1 else "co_author")
+        if w.life.planned_on:
+            self.sheet.new(CaseParty, case=case, person=w.authors[0], relation="implementer")
         self._proposal(w, case, problem)
         self.walker.decision(case, None, None, w.authors[0], Act(0, "file", w.life.filed), "")
         self.walker.walk(w, case, process, last)

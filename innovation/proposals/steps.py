@@ -13,13 +13,16 @@ from django.core.files.uploadedfile import UploadedFile
 from innovation.proposals.models import Proposal
 from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.errors import BadMove
+from workflows.engine.models import CaseParty
 from workflows.engine.turn import Turn
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
 
 def arrange(held: Turn, *, implementer: Person, due: date) -> None:
-    """Name who carries it out and until when."""
+    """Name who carries it out and until when. Whoever does so takes no part in confirming what it brought."""
+    party = CaseParty(case=held.case, person=implementer, relation="implementer")
+    CaseParty.objects.bulk_create([party], ignore_conflicts=True)
     proposal_of(held).plan(implementer=implementer, due=due)
     held.case.standing = "implementing"
     held.complete(data={"implementer": implementer.employee_no, "due": due.isoformat()})

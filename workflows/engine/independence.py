@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from workflows.engine.models import Case, CaseParty, Decision
 from workflows.organisation.models import Person, Tie
 
+AUTHORS = ("author", "co_author")
 DECIDING = ("approve", "reject", "abstain")
 
 
@@ -29,11 +30,9 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
     if fresh:
         earlier = Decision.objects.filter(case=case, verb__in=DECIDING, actor__in=people)
         rows = rows.union(earlier.order_by().values_list(F("actor_id"), Value("earlier_decider")), all=True)
-    found: dict[int, str] = {}
-    for person_id, relation in rows:
-        if found.get(person_id) in (None, "tie", "earlier_decider"):
-            found[person_id] = relation
-    return found
+    # Who is concerned in several ways is told the plainest: the author first, then any other part in the case.
+    told = sorted(rows, key=lambda row: (row[1] not in AUTHORS, row[1] in ("tie", "earlier_decider")), reverse=True)
+    return dict(told)
 
 
 def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:
