@@ -227,7 +227,7 @@ class Writer:
     def _sign_some(self, visit: Visit) -> None:
         """Others have signed already; the visit stays open."""
         voters = self._voters(visit)
-        for who in voters[: self.chance.randint(0, len(voters) - 1)]:
+        for who in self.chance.sample(voters, self.chance.randint(0, len(voters) - 1)):
             moment = self._delay(visit.node, visit.opened)
             if self._happens(moment):
                 visit.acts.append(Act(who, "approve", moment, self.chance.choice(words.APPROVALS)))
