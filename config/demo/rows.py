@@ -60,7 +60,7 @@ class Typesetter:
             finished=aware(w.life.closed) if w.life.closed else None,
         )
         problem = self._problem(w)
-        moved = max((visit.closed for visit in w.life.visits if visit.closed), default=w.life.filed)
+        moved = max((act.at for visit in w.life.visits for act in visit.acts), default=w.life.filed)
         token = UUID(int=self.chance.getrandbits(128), version=4)
         case = self.sheet.new(
             Case,
