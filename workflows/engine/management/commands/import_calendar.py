@@ -20,5 +20,7 @@ class Command(BaseCommand):
             try:
                 days = plant_calendar.import_year(year)
             except NotImplementedError as error:
-                raise CommandError(f"The holidays of {year} are not known to this release of chinesecalendar.") from error
+                raise CommandError(
+                    f"The holidays of {year} are not known to this release of chinesecalendar."
+                ) from error
             self.stdout.write(f"{year}: {days} days")
