@@ -134,7 +134,7 @@ def _return_that_led_here(told: history.History, step_id: int | None) -> Decisio
 def _chip(held: Turn, told: history.History) -> dict[str, str]:
     if held.item.person_id is None:
         return {"state": "waiting", "words": _("To claim"), "icon": "hourglass"}
-    words = outlook.waiting_words(told.present, mine=True) if told.present else ""
+    words = outlook.waiting_words(told.present, mine=True, deciding=held.node.deciding) if told.present else ""
     if held.step.returned_by_id:
         return {"state": "returned", "words": _("Returned to you"), "icon": "return"}
     return {"state": "mine", "words": words, "icon": "edit"}
