@@ -10,6 +10,7 @@ from uuid import uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 
+from innovation.proposals import course
 from innovation.proposals.models import Proposal
 from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.errors import BadMove
@@ -39,6 +40,10 @@ def implement(held: Turn, *, note: str, photos: Iterable[UploadedFile]) -> None:
 def report_effect(held: Turn, *, saving: Decimal, added_cost: Decimal, investment: Decimal, note: str) -> None:
     """State the measured sums; finance or the chief confirms them."""
     proposal_of(held).report_effect(saving=saving, added_cost=added_cost, investment=investment)
+    if held.step.resume_at == "chief_check" and course.needs_finance(held.case):
+        # Corrected beyond the threshold: who confirms it is asked anew, whoever returned it.
+        held.step.resume_at = ""
+        held.step.save(update_fields=["resume_at"])
     sums = {"saving": str(saving), "added_cost": str(added_cost), "investment": str(investment)}
     held.complete(note, data=sums)
 

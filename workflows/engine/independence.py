@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Value
 
 from workflows.engine.models import Case, CaseParty, Decision
 from workflows.organisation.models import Person, Tie
@@ -21,7 +22,7 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
     parties = CaseParty.objects.filter(case=case, recused=True)
     rows = parties.filter(person__in=people).values_list("person_id", "relation")
     concerned = parties.values("person_id")
-    ties = Tie.objects.filter(ended_at=None)
+    ties = Tie.objects.filter(in_force_since(Value(case.filed_at)))
     rows = rows.union(
         ties.filter(person__in=people, other__in=concerned).values_list(F("person_id"), Value("tie")),
         ties.filter(other__in=people, person__in=concerned).values_list(F("other_id"), Value("tie")),
@@ -40,9 +41,14 @@ def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:
     return recused(case, [person.pk], fresh=fresh).get(person.pk)
 
 
+def in_force_since(filed_at: Any) -> Q:
+    """A tie that held at any moment of the case: ending it before one decides changes nothing."""
+    return Q(ended_at=None) | Q(ended_at__gt=filed_at)
+
+
 def cases_recused_for(person: Person) -> Q:
     """Condition on cases that this person may not decide in, for queues."""
-    tied = Tie.objects.filter(ended_at=None)
+    tied = Tie.objects.filter(in_force_since(OuterRef("case__filed_at")))
     concerned = CaseParty.objects.filter(recused=True).filter(
         Q(person=person)
         | Q(person__in=tied.filter(person=person).values("other"))

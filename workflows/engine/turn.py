@@ -43,6 +43,7 @@ def turn(
     """
     try:
         with _locked(item_id, case_id, number) as item:
+            actor.__dict__.pop("_held", None)  # what was known before the lock may have ended while we waited for it
             _still_open(item, actor, token)
             _has_the_role(item, actor)
             held = Turn(actor, item, token)
