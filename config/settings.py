@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "workflows.site.nul.NulMiddleware",
     "workflows.site.refusals.RefusalMiddleware",
 ]
 

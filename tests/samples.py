@@ -47,9 +47,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         uploader=plant.admin, name="花名册.xlsx", digest="0" * 64, uploaded_at=now(), rows=[], faults=[]
     )
     draft = Draft.objects.create(token=uuid4(), person=plant.author, content={}, saved_at=now())
-    problem = Problem.objects.create(
-        number="NT-0001", title="结瘤", unit=plant.section, raised_by=plant.author, raised_at=now()
-    )
+    problem = Problem.raise_new(title="结瘤", unit=plant.section, by=plant.author)
     told = Outbox.objects.create(
         event="engine.task.waiting", key="sample", recipient=plant.author, channel="in_product",
         subject=f"case:{case.pk}", url="/",

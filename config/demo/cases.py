@@ -11,8 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
-from config.demo import life, words
+from config.demo import words
 from config.demo.latest import PHOTOGRAPHED
+from config.demo.life import Life, Setting, Writer
 from config.demo.people import Plant
 from innovation.proposals import rules as proposal_rules
 from innovation.proposals.authority import decides_here
@@ -54,8 +55,8 @@ class Written:
     unit_value: Decimal
     cost: Decimal
     rules: RuleVersion
-    life: life.Life
-    setting: life.Setting
+    life: Life
+    setting: Setting
     photographed: bool = False
 
 
@@ -128,7 +129,7 @@ class Author:
         cost = self._vary(idea.cost)
         authors = self._authors(idea, team)
         setting = self._setting(authors[0].unit, idea.category, benefit, cost, self.read[version.pk])
-        writer = life.Writer(self.chance, self.calendar, self.present, setting)
+        writer = Writer(self.chance, self.calendar, self.present, setting)
         troubled = stay not in ("team_review", "section_review", "workshop_review", "arrangement")
         tag = f"{idea.equipment}{self.chance.choice('ABC')}" if "-" in idea.equipment else ""
         return Written(
@@ -173,11 +174,11 @@ class Author:
         count = min(len(members), self.chance.choices((1, 2, 3, 4), (50, 30, 14, 6))[0])
         return self.chance.sample(members, count)
 
-    def _setting(self, unit: Unit, category: str, benefit: Decimal, cost: Decimal, read: ProposalRules) -> life.Setting:
+    def _setting(self, unit: Unit, category: str, benefit: Decimal, cost: Decimal, read: ProposalRules) -> Setting:
         section = unit if unit.kind == "section" else unit.parent
         assert section is not None
         ceilings = read.exact_ceilings
-        return life.Setting(
+        return Setting(
             start="team_review" if unit.kind == "team" else "section_review",
             authority={
                 f"{level}_review": decides_here(level, category, benefit, cost, ceilings)

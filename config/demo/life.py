@@ -7,6 +7,7 @@ walks both and compares.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +63,7 @@ class Setting:
     start: str
     authority: dict[str, bool]
     signers: dict[str, int]
-    hours: dict[str, float]
+    hours: Mapping[str, float]
     needs_finance: bool
 
 
@@ -74,7 +75,8 @@ class Writer:
 
     def write(self, filed: datetime, stay: str = "", troubled: bool = True) -> Life:
         self.life, self.stay, self.troubled = Life(filed), stay, troubled
-        node, moment, via = self.setting.start, filed, ("enter",)
+        node, moment = self.setting.start, filed
+        via: tuple[str, ...] = ("enter",)
         extra: dict[str, Any] = {}
         while node:
             visit = Visit(node, moment, via=via, **extra)
@@ -225,7 +227,7 @@ class Writer:
     def _sign_some(self, visit: Visit) -> None:
         """Others have signed already; the visit stays open."""
         voters = self._voters(visit)
-        for who in voters[: self.chance.randint(0, len(voters) - 1)]:
+        for who in self.chance.sample(voters, self.chance.randint(0, len(voters) - 1)):
             moment = self._delay(visit.node, visit.opened)
             if self._happens(moment):
                 visit.acts.append(Act(who, "approve", moment, self.chance.choice(words.APPROVALS)))

@@ -60,7 +60,7 @@ class Typesetter:
             finished=aware(w.life.closed) if w.life.closed else None,
         )
         problem = self._problem(w)
-        moved = max((visit.closed for visit in w.life.visits if visit.closed), default=w.life.filed)
+        moved = max((act.at for visit in w.life.visits for act in visit.acts), default=w.life.filed)
         token = UUID(int=self.chance.getrandbits(128), version=4)
         case = self.sheet.new(
             Case,
@@ -83,6 +83,8 @@ class Typesetter:
         )
         for place, person in enumerate(w.authors, 1):
             self.sheet.new(CaseParty, case=case, person=person, relation="author" if place == 1 else "co_author")
+        if w.life.planned_on:
+            self.sheet.new(CaseParty, case=case, person=w.authors[0], relation="implementer")
         self._proposal(w, case, problem)
         self.walker.decision(case, None, None, w.authors[0], Act(0, "file", w.life.filed), "")
         self.walker.walk(w, case, process, last)

@@ -148,7 +148,8 @@ class Demo:
     def welcome(self) -> None:
         sign_ins = self.sign_ins.read_text("utf-8") if self.sign_ins.exists() else ""
         lines = ["", f"  Ready after {self.progress.elapsed:.1f} s:  {self.address}", "", sign_ins.rstrip("\n"), ""]
-        sys.stdout.write("\n".join([*lines, "  Ctrl-C ends it and leaves nothing behind.", ""]))
+        left = f"Ctrl-C ends it; {self.data} stays." if self.data else "Ctrl-C ends it and leaves nothing behind."
+        sys.stdout.write("\n".join([*lines, f"  {left}", ""]))
         sys.stdout.flush()
 
     def tend(self, children: Children) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workflows.engine import kinds
-from workflows.engine.kinds import CaseKind, Line, StepRule, Text
+from workflows.engine.kinds import CaseKind, Line, StepRule, Text, Unsent
 from workflows.engine.models import Case, Step
 from workflows.organisation.models import Person
 
+MOST_UNSENT = 3
 HOURS = {
     "revision": "revise_hours",
     "rejection": "appeal_hours",
@@ -77,6 +80,17 @@ def content(case: Case, person: Person) -> dict[str, Any]:
     return {"proposal": proposal}
 
 
+def unsent(person: Person) -> list[Unsent]:
+    """The newest drafts, each with the page that goes on with it. One statement."""
+    from innovation.proposals.models import Draft
+
+    page, untitled = reverse("file_proposal"), str(_("Without a title yet"))
+    return [
+        Unsent((draft.content.get("title") or [""])[0] or untitled, draft.saved_at, f"{page}?draft={draft.token}")
+        for draft in Draft.objects.visible_to(person)[:MOST_UNSENT]
+    ]
+
+
 def may_withdraw(case: Case) -> bool:
     return case.proposal.status == "filed"  # type: ignore[attr-defined]
 
@@ -101,7 +115,7 @@ def register() -> None:
                 "team_review": _("Team"),
                 "section_review": _("Section"),
                 "workshop_review": _("Workshop"),
-                "implementation": _("Implement"),
+                "implementation": pgettext_lazy("station", "Apply"),  # must fit a sixth of a phone
                 "finance_check": _("Verify"),
             },
             standings={
@@ -127,6 +141,7 @@ def register() -> None:
             elsewhere={"revision": "revise_proposal"},
             consequence=consequence,
             may_withdraw=may_withdraw,
+            unsent=unsent,
             withdrawn=lambda case: case.proposal.withdraw(),  # type: ignore[attr-defined]
         )
     )

@@ -97,7 +97,7 @@ class ArrangementForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["implementer"].people = self.colleagues  # type: ignore[attr-defined]
-        self.initial["implementer"] = self.case.author.employee_no
+        self.initial["implementer"] = f"{self.case.author.employee_no} · {self.case.author.name}"
         self.fields["implementer"].widget.attrs["list"] = "colleagues"
         self.fields["due"].widget.attrs["min"] = timezone.localdate(now()).isoformat()
 

@@ -10,16 +10,20 @@ from uuid import uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 
+from innovation.proposals import course
 from innovation.proposals.models import Proposal
 from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.errors import BadMove
+from workflows.engine.models import CaseParty
 from workflows.engine.turn import Turn
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
 
 def arrange(held: Turn, *, implementer: Person, due: date) -> None:
-    """Name who carries it out and until when."""
+    """Name who carries it out and until when. Whoever does so takes no part in confirming what it brought."""
+    party = CaseParty(case=held.case, person=implementer, relation="implementer")
+    CaseParty.objects.bulk_create([party], ignore_conflicts=True)
     proposal_of(held).plan(implementer=implementer, due=due)
     held.case.standing = "implementing"
     held.complete(data={"implementer": implementer.employee_no, "due": due.isoformat()})
@@ -36,6 +40,10 @@ def implement(held: Turn, *, note: str, photos: Iterable[UploadedFile]) -> None:
 def report_effect(held: Turn, *, saving: Decimal, added_cost: Decimal, investment: Decimal, note: str) -> None:
     """State the measured sums; finance or the chief confirms them."""
     proposal_of(held).report_effect(saving=saving, added_cost=added_cost, investment=investment)
+    if held.step.resume_at == "chief_check" and course.needs_finance(held.case):
+        # Corrected beyond the threshold: who confirms it is asked anew, whoever returned it.
+        held.step.resume_at = ""
+        held.step.save(update_fields=["resume_at"])
     sums = {"saving": str(saving), "added_cost": str(added_cost), "investment": str(investment)}
     held.complete(note, data=sums)
 

@@ -171,3 +171,11 @@ def test_steps_are_numbered_and_only_one_is_open(story: Story) -> None:
     assert [p for p, _ in places] == [1, 2, 3, 4]
     assert sum(closed is None for _, closed in places) == 1
     assert Case.objects.get(pk=case.pk).state == "open"
+
+
+def test_one_signature_of_several_moves_the_case_on_its_author_s_page(story: Story) -> None:
+    case = story.file()
+    story.act(story.plant.team_leader, "approve")
+    before = Case.objects.get(pk=case.pk).moved_at
+    story.act(story.plant.section_chiefs[0], "approve")
+    assert Case.objects.get(pk=case.pk).moved_at > before

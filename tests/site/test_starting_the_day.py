@@ -31,7 +31,7 @@ def test_a_proposer_without_tasks_sees_what_they_filed_first(story: Story) -> No
 def test_a_leader_sees_what_waits_first(story: Story) -> None:
     case = story.file(title="炉前渣口水套快拆法兰")
     text = home(story.plant, story.plant.team_leader)
-    assert text.index("先办这几件") < text.index("我提的，有了进展")
+    assert text.index("先办这几件") < text.index("我提的")
     assert f'href="/cases/{case.number}/tasks/' in text
     assert "可领取" in text
     assert "¥1,860,000.00" in text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
+
 from django.db.models import Q, QuerySet
 
 from workflows.engine import kinds, recording, reseating
@@ -10,14 +13,25 @@ from workflows.engine.models import Case, Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 
+log = logging.getLogger(__name__)
+
 
 def turn() -> int:
     """Do what has fallen due. Safe to run twice and beside people: each case is locked and looked at again."""
-    moved = sum(_fallen_due(step_id) for step_id in list(_due().values_list("pk", flat=True)))
-    for item_id in reseating.vacated():
-        reseating.vacate(item_id)
-    for step_id in reseating.unmanned():
-        reseating.man(step_id)
+    moved = _each(_fallen_due, list(_due().values_list("pk", flat=True)))
+    _each(reseating.vacate, reseating.vacated())
+    _each(reseating.man, reseating.unmanned())
+    return moved
+
+
+def _each(act: Callable[[int], int | None], ids: Iterable[int]) -> int:
+    """One case that cannot be moved now keeps no other waiting; it is tried again at the next turn."""
+    moved = 0
+    for one in ids:
+        try:
+            moved += act(one) or 0
+        except Exception:
+            log.exception("%s failed for %s", act.__name__, one)
     return moved
 
 

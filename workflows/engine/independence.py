@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.models import Case, CaseParty, Decision
 from workflows.organisation.models import Person, Tie
 
+AUTHORS = ("author", "co_author")
 DECIDING = ("approve", "reject", "abstain")
 
 
@@ -21,7 +23,7 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
     parties = CaseParty.objects.filter(case=case, recused=True)
     rows = parties.filter(person__in=people).values_list("person_id", "relation")
     concerned = parties.values("person_id")
-    ties = Tie.objects.filter(ended_at=None)
+    ties = Tie.objects.filter(in_force_since(Value(case.filed_at)))
     rows = rows.union(
         ties.filter(person__in=people, other__in=concerned).values_list(F("person_id"), Value("tie")),
         ties.filter(other__in=people, person__in=concerned).values_list(F("other_id"), Value("tie")),
@@ -30,11 +32,9 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
     if fresh:
         earlier = Decision.objects.filter(case=case, verb__in=DECIDING, actor__in=people)
         rows = rows.union(earlier.order_by().values_list(F("actor_id"), Value("earlier_decider")), all=True)
-    found: dict[int, str] = {}
-    for person_id, relation in rows:
-        if found.get(person_id) in (None, "tie", "earlier_decider"):
-            found[person_id] = relation
-    return found
+    # Who is concerned in several ways is told the plainest: the author first, then any other part in the case.
+    told = sorted(rows, key=lambda row: (row[1] not in AUTHORS, row[1] in ("tie", "earlier_decider")), reverse=True)
+    return dict(told)
 
 
 RELATIONS = {
@@ -55,9 +55,14 @@ def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:
     return recused(case, [person.pk], fresh=fresh).get(person.pk)
 
 
+def in_force_since(filed_at: Any) -> Q:
+    """A tie that held at any moment of the case: ending it before one decides changes nothing."""
+    return Q(ended_at=None) | Q(ended_at__gt=filed_at)
+
+
 def cases_recused_for(person: Person | int) -> Q:
     """Condition on cases that this person may not decide in, for queues."""
-    tied = Tie.objects.filter(ended_at=None)
+    tied = Tie.objects.filter(in_force_since(OuterRef("case__filed_at")))
     concerned = CaseParty.objects.filter(recused=True).filter(
         Q(person=person)
         | Q(person__in=tied.filter(person=person).values("other"))

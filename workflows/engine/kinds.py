@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,15 @@ class Line:
     amount: Decimal | None = None
     author: str = ""
     unit: str = ""
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """Something begun and not filed, and where to go on with it."""
+
+    title: str
+    saved_at: datetime
+    url: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,8 @@ class CaseKind:
     may_withdraw: Callable[[Case], bool] = lambda case: True
     # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).
     withdrawn: Callable[[Case], None] = lambda case: None
+    # What a person has begun to write and not filed: newest first, a few.
+    unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
 
 

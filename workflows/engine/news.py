@@ -8,6 +8,7 @@ from workflows.notices.wording import register as say
 
 WORDS = {
     "engine.task.waiting": _("Waits for you: %(number)s %(title)s"),
+    "engine.rules.drafted": _("A draft waits to be published by you: rules v%(number)s"),
     "engine.task.unmanned": _("Nobody may act on %(number)s at the step “%(step)s”: give somebody the role"),
     "engine.case.urge": _("%(who)s asks you to act on %(number)s %(title)s"),
     "engine.case.copy": _("%(who)s sent you a copy of %(number)s %(title)s"),

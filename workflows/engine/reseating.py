@@ -64,6 +64,13 @@ def whole(step_id: int) -> Step:
 
 
 def _man(step: Step) -> None:
+    verdict = concluding.verdict_of(step) if step.mode in (Mode.ALL, Mode.VOTE) else None
+    if verdict is not None:
+        # Whoever was still out is gone, and those who have signed are enough.
+        decision = recording.record(case=step.case, step=step, item=None, actor=None, verb="conclude", role=step.role,
+                                    data={"verdict": verdict, "why": "signers"})  # fmt: skip
+        concluding.settle(step, verdict, by=None, decision=decision)
+        return
     heirs = _reseat(step)
     if heirs:
         step.items.filter(state=WorkItem.State.OPEN, person=None).exclude(  # type: ignore[attr-defined]

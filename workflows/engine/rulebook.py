@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -17,7 +18,8 @@ from workflows.engine.models import RuleVersion
 from workflows.ledger.canonical import canonical
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
-from workflows.organisation.models import Person, Role, Unit
+from workflows.notices.outbox import post
+from workflows.organisation.models import Person, Role, RoleHolding, Unit
 from workflows.organisation.roles import holds
 
 
@@ -69,6 +71,7 @@ def draft(*, actor: Person, kind: str, unit: Unit, content: dict[str, Any], note
         drafted_at=now(),
     )
     _write(version, actor, "drafted")
+    _tell_publishers(version)
     return version
 
 
@@ -100,6 +103,19 @@ def publish(*, actor: Person, version_id: int, effective_from: datetime | None =
     version.save()
     _write(version, actor, "published")
     return version
+
+
+def _tell_publishers(version: RuleVersion) -> None:
+    """Those who may publish it hear of a draft once, however often it is changed."""
+    publishers = RoleHolding.objects.in_force().filter(role=Role.RULE_PUBLISHER, unit_id__in=version.unit.ancestor_ids)
+    post(
+        event="engine.rules.drafted",
+        key=f"rules:{version.pk}:drafted",
+        recipients=set(publishers.values_list("person_id", flat=True)) - {version.drafted_by_id},
+        subject=subject_of(version),
+        context={"number": version.number},
+        url=reverse("rule_detail", args=[version.pk]),
+    )
 
 
 def _locked(version_id: int) -> RuleVersion:

@@ -68,7 +68,7 @@ def unmanned(case: Case, step: Step) -> None:
 
 
 def moved(case: Case, decision: Decision) -> None:
-    """The people whom the case concerns hear of every decision in it, except the one who took it."""
+    """The people whom the case concerns hear when a step has ended, by which decision; not the one who took it."""
     concerned = set(CaseParty.objects.filter(case=case).values_list("person_id", flat=True))
     recipients = concerned - {decision.actor_id}
     if not recipients:

@@ -46,6 +46,7 @@ def turn(
     """
     try:
         with _locked(item_id, case_id, number) as item:
+            actor.__dict__.pop("_held", None)  # what was known before the lock may have ended while we waited for it
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)

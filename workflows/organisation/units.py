@@ -59,6 +59,9 @@ def name_fallback(*, actor: Person, unit: Unit, fallback: Person | None) -> Unit
     unit = _locked(unit, actor)
     if unit.fallback_id == (fallback.pk if fallback else None):
         return unit
+    if fallback and fallback.pk == actor.pk:
+        # The fallback decides in cases, and an administrator gives no such right to themself.
+        raise Refused(_("Nobody administers their own account. Ask another administrator."), "fallback")
     if fallback and not fallback.is_active:
         raise Refused(_("This account is not in use."), "fallback")
     before, unit.fallback = unit.fallback_id, fallback

@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "day": _("%(weekday)s %(day)s") % {"day": day_words(local.date()), "weekday": weekday(local.date())},
         "todo": todo.urgent(person),
         "mine": mine(person),
+        "unsent": [begun for kind in kinds.all_kinds() for begun in kind.unsent(person)],
         "year": year(person, local.year),
     }
     return render(request, "site/home.html", context)

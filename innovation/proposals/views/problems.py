@@ -27,7 +27,9 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         )
     if state in Problem.State.values:
         problems = problems.filter(state=state)
-    page = Paginator(problems.annotate(used=Count("proposals")), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(problems.annotate(used=Count("proposals")).order_by("-raised_at", "-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"page": page, "q": asked, "state": state, "states": Problem.State.choices}
     return render(request, "proposals/problem_list.html", context)
 

@@ -19,6 +19,7 @@ from innovation.proposals.views.sent import person_of, uuid_of
 from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.models import Decision, WorkItem
 from workflows.engine.turn import turn
+from workflows.engine.views.answers import plainly
 from workflows.organisation.models import Person
 
 SCRIPTS = ["proposals/rows.js", "proposals/plain.js"]
@@ -45,8 +46,8 @@ def revise_proposal(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _file_again(request: HttpRequest, proposal: Proposal, item: WorkItem, content: Content) -> None:
-    token = uuid_of(request.POST.get("token", ""))
-    with turn(actor=person_of(request), case_id=proposal.case_id, item_id=item.pk, token=token) as held:
+    person, token = person_of(request), uuid_of(request.POST.get("token", ""))
+    with plainly(person, token), turn(actor=person, case_id=proposal.case_id, item_id=item.pk, token=token) as held:
         services.revise(held.case.proposal, actor=held.actor, content=content)  # type: ignore[attr-defined]
         held.case.refresh_from_db(fields=["content_digest", "title"])
         held.complete()

@@ -35,7 +35,14 @@ def typed_of(value: Any) -> dict[str, list[str]]:
 def only_known(fields: Mapping[str, Any]) -> dict[str, list[str]]:
     """The filing page's own fields as lists of strings, whatever else was sent."""
     known = {name: fields[name] for name in (*NAMES, *ROWS) if isinstance(fields.get(name), list)}
-    return {name: [str(v) for v in values[:MOST_VALUES] if isinstance(v, str | int)] for name, values in known.items()}
+    return {
+        name: [_kept(v) for v in values[:MOST_VALUES] if isinstance(v, str | int)] for name, values in known.items()
+    }
+
+
+def _kept(value: str | int) -> str:
+    """Without what no database keeps: NUL, and half an emoji, as a phone cuts one at a field's limit."""
+    return str(value).replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -39,7 +39,12 @@ class Deciding(Handing):
     def _vote(self, verb: str, reason: str, data: dict[str, Any] | None = None) -> Decision:
         decision = self._decide(verb, reason, data)
         follow(self.item)
-        settle(self.step, self._verdict(verb), by=self.actor, decision=decision)
+        verdict = self._verdict(verb)
+        settle(self.step, verdict, by=self.actor, decision=decision)
+        if verdict is None:
+            # One signature of several: the step goes on, and the author sees that the case has moved.
+            self.case.moved_at = decision.decided_at
+            self.case.save(update_fields=["moved_at"])
         return decision
 
     def _verdict(self, verb: str) -> tally.Verdict | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from viewflow.fsm import TransitionNotAllowed
 from viewflow.workflow.exceptions import FlowLockFailed
 
-from workflows.engine.errors import Late, Refusal
+from workflows.engine.errors import BadMove, Late, Refusal
 from workflows.engine.models import Decision
 from workflows.organisation.models import Person
 
@@ -39,10 +39,11 @@ def plainly(person: Person, token: UUID | None) -> Iterator[None]:
             raise
         raise Busy from error
     except IntegrityError as error:
-        twice = "a_form_decides_once" in str(error)
-        first = Decision.objects.filter(token=token, actor=person).first() if twice else None
-        if first is None:
+        if "a_form_decides_once" not in str(error):
             raise
+        first = Decision.objects.filter(token=token, actor=person).first()
+        if first is None:
+            raise BadMove(_("This form could not be read. Open the page again and send it once more.")) from error
         raise Late(first.verb, person, first.decided_at, by_oneself=True) from error
 
 

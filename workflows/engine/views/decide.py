@@ -147,7 +147,7 @@ def _chip(held: Turn, told: history.History) -> dict[str, str]:
         return {"state": "waiting", "words": _("To claim"), "icon": "hourglass"}
     if held.item.origin == WorkItem.Origin.CONSULTED:
         return {"state": "mine", "words": _("Asks my opinion"), "icon": "edit"}
-    words = outlook.waiting_words(told.present, mine=True) if told.present else ""
+    words = outlook.waiting_words(told.present, mine=True, deciding=held.node.deciding) if told.present else ""
     if held.step.returned_by_id:
         return {"state": "returned", "words": _("Returned to you"), "icon": "return"}
     return {"state": "mine", "words": words, "icon": "edit"}

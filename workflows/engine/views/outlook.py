@@ -81,7 +81,7 @@ def _vote_why(visit: Visit | None, decides: bool) -> str:
     return ngettext("%(n)s vote is still out.", "%(n)s votes are still out.", left) % {"n": left}
 
 
-def waiting_words(visit: Visit, *, mine: bool) -> str:
+def waiting_words(visit: Visit, *, mine: bool, deciding: bool = True) -> str:
     """The chip at the head: 会签 2/3，等我."""
     step, count = visit.step, f"{visit.signed}/{len(visit.signers)}"
     words = ""
@@ -91,4 +91,6 @@ def waiting_words(visit: Visit, *, mine: bool) -> str:
         words = _("Vote %(done)s/%(all)s") % {"done": visit.signed, "all": len(visit.signers)}
     if not mine:
         return f"{visit.title} {count}" if words else visit.title
-    return _("%(words)s, waits for me") % {"words": words} if words else pgettext("task", "Waits for me")
+    if words:
+        return _("%(words)s, waits for me") % {"words": words}
+    return pgettext("task", "Waits for me") if deciding else _("Mine to do")

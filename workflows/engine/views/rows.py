@@ -35,6 +35,11 @@ class Row:
         return self.item.case
 
     @property
+    def step(self) -> str:
+        """What is to be done: 工段审, 安排实施."""
+        return str(_node_of(self.item).task_title)
+
+    @property
     def edge(self) -> str:
         return "late" if self.group == "late" else ""
 
@@ -137,6 +142,10 @@ def grouped(rows: list[Row], counts: dict[str, int], before: str = "") -> list[G
     return groups
 
 
+def _node_of(item: Any) -> Any:
+    return kinds.kind_of(item.case).flow.instance.node(item.step.node)
+
+
 def chip_of(item: Any) -> tuple[str, str]:
     """What the row asks of its reader: state and words."""
     step = item.step
@@ -154,4 +163,4 @@ def chip_of(item: Any) -> tuple[str, str]:
         return "returned", _("Returned to you")
     if step.resumes_id:
         return "returned", _("Improved, again")
-    return "mine", _("Mine to do")
+    return "mine", _("Mine to decide") if _node_of(item).deciding else _("Mine to do")

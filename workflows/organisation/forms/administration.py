@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from workflows.ledger.clock import now
 from workflows.organisation.authority import administers
@@ -72,7 +72,7 @@ class UnitForm(AdministrationForm):
 
 
 class PersonForm(AdministrationForm):
-    name = forms.CharField(label=gettext_lazy("name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a person", "name"), max_length=60)
     title = forms.CharField(label=gettext_lazy("post"), max_length=40, required=False)
     email = forms.EmailField(label=gettext_lazy("mail"), required=False)
     joined_on = DateField(label=gettext_lazy("joined"), required=False)
@@ -143,5 +143,7 @@ def beginning_of(day: date | None) -> datetime | None:
 
 
 def end_of(day: date | None) -> datetime | None:
-    """The moment after the day's last."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+    """The moment after the day's last; the calendar's own last day is no end."""
+    if day is None or day == date.max:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))

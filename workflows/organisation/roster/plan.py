@@ -50,6 +50,11 @@ class Plan:
         return len(self.new) + len(self.changed)
 
     @property
+    def unreadable(self) -> int:
+        """Rows left out; one row may have several faults."""
+        return len({fault.row for fault in self.faults})
+
+    @property
     def digest(self) -> str:
         """Two plans with the same digest do the same; the preview that was read and the one applied must be equal."""
         content = [

@@ -22,7 +22,7 @@ def grant_role(request: KnownRequest) -> HttpResponse:
         with form.refusals():
             holding = grants.grant_role(actor=request.user, **form.grant())
             words = {"person": holding.person, "role": holding.get_role_display(), "unit": holding.unit}
-            messages.success(request, _("%(person)s: %(role)s at %(unit)s.") % words)
+            messages.success(request, _("Granted. %(person)s: %(role)s at %(unit)s.") % words)
             return redirect("admin_unit", holding.unit_id)
     lead = _("An administrator has no right in the cases themselves, and grants nothing to themself.")
     return form_page(request, form, _("Grant a role"), _("Grant the role"), reverse("admin_units"), lead=lead)
@@ -49,5 +49,6 @@ def end_role(request: KnownRequest, holding_id: int) -> HttpResponse:
     lead = _("%(person)s: %(role)s at %(unit)s.") % {
         "person": held.person, "role": held.get_role_display(), "unit": held.unit,
     }  # fmt: skip
+    lead += " " + _("What is still in their hands goes to others who hold the role, or to the level above.")
     back = reverse("admin_unit", args=[held.unit_id])
     return form_page(request, form, _("End a role"), _("End the role"), back, lead=lead)

@@ -38,7 +38,8 @@
     },
     "signed-out": () => connection(words.textSignedOut),
     kept: ({ status, message }) => (again(), errors.say(message || words.textRefused.replace("%s", status))),
-    refused: ({ token, errors: found }) => token === state.token && (again(), (el("saved").textContent = ""), errors.show(form, found)),
+    // What was typed last before sending has not reached the draft: it goes there now.
+    refused: ({ token, errors: found }) => token === state.token && (again(), soon(), (el("saved").textContent = ""), errors.show(form, found)),
     filed: ({ token, url }) => token === state.token && window.location.assign(url),
   };
   document.addEventListener("assay:sending", (event) => heard[event.detail.state]?.(event.detail));

@@ -6,7 +6,7 @@
   const words = form.dataset;
   const state = { user: null, token: words.token, context: null, memory: [], saving: null, filing: false };
   const el = (id) => document.getElementById(id);
-  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: words.zone || undefined });
   const saidAt = (text) => (el("saved").textContent = text.replace("%t", clock()));
 
   function connection(text, more = "") {

@@ -2,6 +2,12 @@
 // buttons post the form and the server answers with the sheet's form as a page.
 (function () {
   "use strict";
+  // The bar that leads a thumb down to the work steps aside once the work is in sight.
+  const toWork = document.querySelector("[data-to-work]");
+  const work = document.getElementById("work");
+  if (toWork && work && window.IntersectionObserver) {
+    new IntersectionObserver((seen) => (toWork.hidden = seen.at(-1).isIntersecting)).observe(work);
+  }
   const sheet = document.getElementById("sheet");
   if (!sheet || typeof sheet.showModal !== "function") return;
   const opinion = document.getElementById("op");

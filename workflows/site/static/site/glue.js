@@ -15,6 +15,11 @@
     }
   });
 
+  // A form that came back with errors: begin at the first of them.
+  const wrong = document.querySelector('main [aria-invalid="true"], main .is-invalid');
+  wrong?.focus();
+  wrong?.scrollIntoView({ block: "center" });
+
   // One submit per form. The button that was pressed still travels with the form, because disabling waits for
   // the browser to have read it; a page that comes back from the back button is pressable again.
   const held = new Set();

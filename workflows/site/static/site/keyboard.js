@@ -34,7 +34,7 @@
     k: () => step(-1),
     "/": () => document.getElementById("search-box")?.focus(),
     "?": () => list?.showModal(),
-    a: () => press("approve"),
+    a: () => press("ask"),
     r: () => press("return"),
     x: () => press("reject"),
   };

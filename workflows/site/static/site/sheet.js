@@ -19,8 +19,10 @@
     const title = sheet.querySelector("h1, h2");
     if (title) title.id = "sheet-title";
     if (window.htmx) window.htmx.process(sheet);
-    sheet.querySelector("[autofocus], textarea, input:not([type=hidden]), select")?.focus();
   }
+
+  // Only now: an opening dialog takes the focus to its first button.
+  const begin = () => sheet.querySelector("[autofocus], textarea, input:not([type=hidden]), select")?.focus();
 
   async function open(link) {
     opener = link.closest("button") ?? link;
@@ -30,6 +32,7 @@
       if (!answer.ok || answer.redirected) return window.location.assign(link.href);
       fill(await answer.text());
       if (!sheet.open) sheet.showModal();
+      begin();
     } catch {
       const note = document.createElement("p");
       note.textContent = sheet.dataset.failed;
