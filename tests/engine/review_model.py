@@ -31,6 +31,7 @@ class Model:
         self.been: list[str] = []
         self.deciders: set[str] = set()
         self.appealed = False
+        self.barred: set[str] = set()
         self.rejected_at = ""
         self.visit = Visit("", set())
         self.enter("team_review")
@@ -43,7 +44,7 @@ class Model:
         if node in MODES:
             seats = self.holders[node] - self.parties
             if (self.appealed and node != "team_review") or node == "appeal_panel":
-                seats = seats - self.deciders
+                seats = seats - self.barred
             if not seats and node in ("team_review", "section_review"):
                 return self.enter(LEVELS[LEVELS.index(node) + 1])
         else:
@@ -111,6 +112,7 @@ class Model:
 
     def _appeal(self) -> None:
         self.appealed = True
+        self.barred = set(self.deciders)
         up = {"team_review": "section_review", "section_review": "workshop_review"}
         self.enter(up.get(self.rejected_at, "appeal_panel"))
 

@@ -119,6 +119,18 @@ def test_a_rejection_by_the_workshop_is_appealed_to_people_who_have_not_decided(
         t.approve()
 
 
+def test_who_decided_in_the_appeal_stays_in_it_when_it_comes_back(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    story.act(plant.team_leader, "reject", "已有")
+    story.act(plant.author, "complete", "不同", verb="appeal")
+    story.act(plant.section_chiefs[0], "approve")
+    story.act(plant.section_chiefs[1], "return_to", "revision", then="resume", reason="补图")
+    story.act(plant.author, "complete")
+    seated = dict(WorkItem.objects.filter(step=story.step()).values_list("person__name", "origin"))
+    assert seated == {"高焰": "carried", "沈淬": "named", "白锐": "named"}
+
+
 def test_the_author_withdraws_and_nobody_else_may(story: Story) -> None:
     plant = story.plant
     case = story.file()

@@ -18,8 +18,10 @@ from config.servers.guard import Order
 from config.servers.launcher import NotStarted, Servers, start_missing
 from tests.start.processes import is_running, python, within
 
+# A shell that starts us in the background lets its children ignore SIGINT; the one who asks here does not.
 ASK = """
-import json, sys, time
+import json, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from config.servers.guard import Order
 from config.servers.launcher import Servers
 servers = Servers(Order(durable=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.models import Case, CaseParty, Decision
@@ -30,7 +30,9 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
         all=True,
     )
     if fresh:
-        earlier = Decision.objects.filter(case=case, verb__in=DECIDING, actor__in=people)
+        # Before the appeal: whoever decides in the appeal itself stays in it when it is returned and comes back.
+        appeal = Decision.objects.filter(case=case, verb="appeal").order_by("-pk").values("pk")[:1]
+        earlier = Decision.objects.filter(case=case, verb__in=DECIDING, actor__in=people, pk__lt=Subquery(appeal))
         rows = rows.union(earlier.order_by().values_list(F("actor_id"), Value("earlier_decider")), all=True)
     # Who is concerned in several ways is told the plainest: the author first, then any other part in the case.
     told = sorted(rows, key=lambda row: (row[1] not in AUTHORS, row[1] in ("tie", "earlier_decider")), reverse=True)

@@ -53,6 +53,8 @@ def amend_person(*, actor: Person, person: Person, **fields: Any) -> Person:
     changed = {f: v for f, v in fields.items() if f in AMENDABLE and getattr(person, f) != v}
     if not changed:
         return person
+    if "email" in changed:
+        require_no_higher_role(actor, person)  # titles and reasons of cases go to that address
     before = {field: _plain(getattr(person, field)) for field in changed}
     Person.objects.filter(pk=person.pk).update(**changed)
     for field, value in changed.items():
