@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
@@ -17,8 +19,7 @@ class Claiming(Acting):
     def claim(self) -> None:
         if self.item.person_id == self.seat.pk:
             return
-        self._hand_to(self.seat)
-        recording.record(
+        decision = recording.record(
             case=self.case,
             step=self.step,
             item=self.item,
@@ -28,11 +29,13 @@ class Claiming(Acting):
             role=self.item.role,
             token=self.token,
         )
+        # One moment for both: a colleague who comes second is told the time that the record says.
+        hand_over(self.item, self.seat, at=decision.decided_at)
 
     def release(self) -> None:
         if self.item.origin != WorkItem.Origin.POOL or self.item.person_id != self.seat.pk or not self.item.role:
             raise BadMove(_("This task was given to you by name; it cannot go back to a pool."))
-        self._hand_to(None)
+        hand_over(self.item, None)
         recording.record(
             case=self.case,
             step=self.step,
@@ -44,13 +47,10 @@ class Claiming(Acting):
             token=self.token,
         )
 
-    def _hand_to(self, person: Person | None) -> None:
-        hand_over(self.item, person)
 
-
-def hand_over(item: WorkItem, person: Person | None) -> None:
+def hand_over(item: WorkItem, person: Person | None, *, at: datetime | None = None) -> None:
     """Give a pool's item to somebody or back to the pool; Viewflow's task follows."""
-    item.person, item.claimed_at = person, now() if person else None
+    item.person, item.claimed_at = person, (at or now()) if person else None
     item.save(update_fields=["person", "claimed_at"])
     task = item.step.task
     task.owner, task.status = person, STATUS.ASSIGNED if person else STATUS.NEW
