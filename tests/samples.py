@@ -80,6 +80,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "item": WorkItem.objects.filter(case=case).first().pk,
         "verb": "approve",
         "case_act/verb": "copy",
+        "act": "urge",
         "absence_id": absence.pk,
         "subject": f"case:{case.pk}",
         "seq": 1,

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 
 from innovation.proposals.typed_form import NAMES, ROWS
 from workflows.organisation.models import Person
@@ -23,7 +24,7 @@ def person_of(request: HttpRequest) -> Person:
 def json_of(request: HttpRequest) -> dict[str, Any]:
     try:
         found = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RawPostDataException):  # no JSON, or a form where JSON was due
         return {}
     return found if isinstance(found, dict) else {}
 
