@@ -133,7 +133,7 @@ class Walker:
         steps: list[Step],
         first: Person | None,
     ) -> Step:
-        rule = kinds.get("proposal").step_rule(w.rules.content, visit.node)
+        rule = kinds.get("proposal").step_rule(w.rules.content, visit.node, None)
         due, remind = self._clock(w, case, visit, rule)
         step = self.sheet.new(
             Step,

@@ -25,8 +25,8 @@ HOURS = {
 }
 
 
-def step_rule(content: Mapping[str, Any], node: str) -> StepRule:
-    """The pinned rule of a step, from the rule version's JSON."""
+def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -> StepRule:
+    """The pinned rule of a step, from the rule version's JSON; the same for every case."""
     from innovation.proposals import rules
 
     read = rules.read(dict(content))

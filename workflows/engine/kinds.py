@@ -70,7 +70,8 @@ class CaseKind:
     prefix: str  # of the case number: TA → TA-2611-0061
     flow: type[Flow]
     rules_schema: type[BaseModel]
-    step_rule: Callable[[Mapping[str, Any], str], StepRule]
+    # What the rules' content says of a node; the case where it depends on one, None where none is at hand.
+    step_rule: Callable[[Mapping[str, Any], str, Case | None], StepRule]
     # Main nodes in story order, as the picture shows them: node name → short label.
     stations: Mapping[str, Text]
     standings: Mapping[str, tuple[Text, str]] = field(default_factory=dict)  # standing → label, data-s

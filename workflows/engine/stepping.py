@@ -48,7 +48,7 @@ class Plan:
 def plan(case: Case, node: HumanStep, data: dict[str, Any]) -> Plan:
     """Find the people of the step. `data` says whether the case came back here, and where it resumes."""
     assert case.rules is not None
-    rule = kinds.kind_of(case).step_rule(case.rules.content, node.name)
+    rule = kinds.kind_of(case).step_rule(case.rules.content, node.name, case)
     resumes = Step.objects.get(pk=data["resumes"]) if data.get("resumes") else None
     seats = find_seats(case, node, rule.role)
     made = Plan(case, node, rule, seats, data.get("returned_by"), data.get("resume_at", ""), resumes)
