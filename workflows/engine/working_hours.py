@@ -41,6 +41,13 @@ class PlantCalendar:
                 if stretch[0] < stretch[1]:
                     yield stretch
 
+    def stretches(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """What is worked from `start` to `end`, in order and cut to both (plant time, naive)."""
+        for begins, ends in self._stretches(start):
+            if begins >= end:
+                return
+            yield begins, min(ends, end)
+
     def add(self, start: datetime, hours: float) -> datetime:
         """The moment by which `hours` working hours have passed since `start` (both plant time, naive)."""
         left = timedelta(hours=hours)
@@ -56,12 +63,7 @@ class PlantCalendar:
         """Working time from `start` to `end`; negative when `end` is earlier."""
         if end < start:
             return -self.between(end, start)
-        total = timedelta(0)
-        for begins, ends in self._stretches(start):
-            if begins >= end:
-                break
-            total += min(ends, end) - begins
-        return total
+        return sum((ends - begins for begins, ends in self.stretches(start, end)), timedelta(0))
 
     @property
     def hours_a_day(self) -> float:
