@@ -34,6 +34,10 @@ def _level(rule: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("%(level)s: how it is signed") % {"level": name}, mode),
         (_("%(level)s: deadline") % {"level": name}, hours(rule["deadline_hours"])),
         (_("%(level)s: reminder after") % {"level": name}, hours(rule["remind_hours"])),
+        (
+            _("%(level)s: several at once") % {"level": name},
+            _("may be approved together") if rule.get("batch") else _("one by one"),
+        ),
     ]
 
 

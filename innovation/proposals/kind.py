@@ -35,7 +35,9 @@ def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -
     for level in read.levels:
         if level.node == node:
             remind = level.deadline_hours - level.remind_hours
-            return StepRule(level.mode, level.role, level.deadline_hours, remind, level.quorum, level.pass_share)
+            return StepRule(
+                level.mode, level.role, level.deadline_hours, remind, level.quorum, level.pass_share, batch=level.batch
+            )
     return StepRule(deadline_hours=getattr(read, HOURS[node])) if node in HOURS else StepRule()
 
 

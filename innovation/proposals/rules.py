@@ -43,6 +43,7 @@ class LevelRule(_Part):
     remind_hours: Hours = Field(ge=0)  # after the step was opened
     quorum: Share | None = None
     pass_share: Share | None = None
+    batch: bool = False  # several may be approved at once
 
     @model_validator(mode="after")
     def _vote_says_when_it_passes(self) -> Self:
@@ -122,7 +123,7 @@ def _same_for_all(benefit: str, cost: str) -> dict[str, dict[str, str]]:
 DEFAULT_RULES: dict[str, Any] = {
     "levels": [
         {"level": "team", "node": "team_review", "role": "team_leader", "mode": "one",
-         "deadline_hours": 8, "remind_hours": 4},
+         "deadline_hours": 8, "remind_hours": 4, "batch": True},
         {"level": "section", "node": "section_review", "role": "section_chief", "mode": "all",
          "deadline_hours": 24, "remind_hours": 16},
         {"level": "workshop", "node": "workshop_review", "role": "workshop_reviewer", "mode": "vote",

@@ -18,6 +18,7 @@ from innovation.proposals.step_forms import AmountField
 from workflows.engine.models.step import Mode
 
 HOURS = ("revise_hours", "appeal_hours", "arrange_hours", "implement_report_hours", "verify_hours")
+LEVEL_KEYS = ("mode", "deadline_hours", "remind_hours", "quorum", "pass_share")
 NUMBERS = ("investment_years", "reverify_months")
 
 
@@ -77,6 +78,11 @@ class ProposalRulesForm(forms.Form):
         self.fields[f"{name}-remind_hours"] = _hours(_("Reminder after, working hours"), 0)
         self.fields[f"{name}-quorum"] = ShareField(label=_("Quorum"), required=False, max_length=20)
         self.fields[f"{name}-pass_share"] = ShareField(label=_("Passes at"), required=False, max_length=20)
+        each = ((False, _("each opened and decided by itself")), (True, _("several may be approved at once")))
+        self.fields[f"{name}-batch"] = forms.TypedChoiceField(
+            label=_("Several at once"), choices=each, coerce=lambda value: value == "True", required=False,
+            empty_value=False,
+        )  # fmt: skip
 
     def _add_ceilings(self, name: str) -> None:
         for category in CATEGORIES:
@@ -90,8 +96,9 @@ class ProposalRulesForm(forms.Form):
     def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
         flat = {name: content.get(name, DEFAULT_RULES[name]) for name in ("finance_threshold", *NUMBERS, *HOURS)}
         for rule in content["levels"]:
-            for key in ("mode", "deadline_hours", "remind_hours", "quorum", "pass_share"):
+            for key in LEVEL_KEYS:
                 flat[f"{rule['level']}-{key}"] = rule.get(key, "")
+            flat[f"{rule['level']}-batch"] = rule.get("batch", False)
             for category, ceiling in content["ceilings"][rule["level"]].items():
                 for what, value in ceiling.items():
                     flat[f"{rule['level']}-{category}-{what}"] = "" if value == "none" else value
@@ -121,7 +128,7 @@ class ProposalRulesForm(forms.Form):
         return made
 
     def _write_level(self, rule: dict[str, Any]) -> None:
-        for key in ("mode", "deadline_hours", "remind_hours"):
+        for key in ("mode", "deadline_hours", "remind_hours", "batch"):
             rule[key] = self.cleaned_data[f"{rule['level']}-{key}"]
         for key in ("quorum", "pass_share"):
             value = self.cleaned_data[f"{rule['level']}-{key}"]
@@ -137,7 +144,7 @@ class ProposalRulesForm(forms.Form):
 
     @property
     def levels(self) -> list[dict[str, Any]]:
-        keys = ("mode", "deadline_hours", "remind_hours", "quorum", "pass_share")
+        keys = (*LEVEL_KEYS, "batch")
         return [{"label": Level(n).label, "fields": [self[f"{n}-{k}"] for k in keys]} for n in self.names]
 
     @property
