@@ -97,6 +97,25 @@ def may_withdraw(case: Case) -> bool:
     return case.proposal.status == "filed"  # type: ignore[attr-defined]
 
 
+OPEN_AT = {
+    "arrangement": ("accepted", "implementing"),
+    "implementation": ("implementing",),
+    "effect_report": ("implemented",),
+    "finance_check": ("implemented",),
+    "chief_check": ("implemented",),
+    "rejection": ("rejected",),
+}
+
+
+def may_move(case: Case, node: str) -> bool:
+    """Each step needs the proposal in the status that its work begins from; reviews need it filed."""
+    from innovation.proposals.models import Proposal
+
+    proposal = Proposal.objects.get(case=case)
+    reported = node not in ("finance_check", "chief_check") or proposal.saving is not None
+    return proposal.status in OPEN_AT.get(node, ("filed",)) and reported
+
+
 def register() -> None:
     """Tell the engine about this kind."""
     from innovation.proposals import clauses, rules_form, step_forms
@@ -143,6 +162,7 @@ def register() -> None:
             elsewhere={"revision": "revise_proposal"},
             consequence=consequence,
             may_withdraw=may_withdraw,
+            may_move=may_move,
             unsent=unsent,
             withdrawn=lambda case: case.proposal.withdraw(),  # type: ignore[attr-defined]
         )

@@ -42,6 +42,11 @@ EVENTS = {
     "engine.case.urged": _("Nudged"),
     "engine.case.copied": _("Copy sent"),
     "engine.case.taken_back": _("Decision taken back"),
+    "engine.case.correction_requested": _("Correction asked for"),
+    "engine.case.correction_dropped": _("Correction declined"),
+    "engine.case.corrected": _("Corrected"),
+    "engine.case.reassigned": _("Given to another person"),
+    "engine.case.restarted": _("Started again"),
     "engine.rules.drafted": _("Rules drafted"),
     "engine.rules.published": _("Rules published"),
 }

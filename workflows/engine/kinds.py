@@ -97,6 +97,8 @@ class CaseKind:
     rules_form: type[Any] | None = None
     first_rules: Mapping[str, Any] = field(default_factory=dict)  # for a unit that has none yet
     may_withdraw: Callable[[Case], bool] = lambda case: True
+    # May a case as it is now stand at this node, by an authorised correction? None: only where it has been.
+    may_move: Callable[[Case, str], bool | None] = lambda case, node: None
     # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).
     withdrawn: Callable[[Case], None] = lambda case: None
     # What a person has begun to write and not filed: newest first, a few.

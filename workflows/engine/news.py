@@ -18,6 +18,7 @@ WORDS = {
     "engine.case.abstain": _("A vote was taken on %(number)s %(title)s"),
     "engine.case.done": _("%(who)s completed a step of %(number)s %(title)s"),
     "engine.case.appeal": _("%(who)s appealed %(number)s %(title)s"),
+    "engine.case.correct": _("%(who)s confirmed a correction of %(number)s %(title)s"),
     "engine.case.withdraw": _("%(who)s withdrew %(number)s %(title)s"),
     "engine.case.conclude": _("The vote on %(number)s %(title)s has closed"),
     "engine.case.pass_up": _("%(number)s %(title)s was passed to the level above"),

@@ -35,6 +35,11 @@ PAST = {
     "urge": "urged",
     "copy": "copied",
     "take_back": "taken_back",
+    "ask_correction": "correction_requested",
+    "drop_correction": "correction_dropped",
+    "correct": "corrected",
+    "reassign": "reassigned",
+    "restart": "restarted",
 }
 
 

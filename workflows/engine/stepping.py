@@ -144,6 +144,8 @@ def where_next(node: HumanStep, step: Step) -> tuple[Any, dict[str, Any]]:
     said; that step inherits where the returner itself had to resume.
     """
     target = getattr(step, "target", None)
+    if step.outcome == Outcome.CORRECTED and target is not None:
+        return node.flow_class.instance.node(target[0]), {}
     if step.outcome == Outcome.RETURNED and target is not None:
         node_name, then = target
         data = {"returned_by": step.pk, "resume_at": node.name if then == "resume" else ""}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars
 
 from workflows.engine import independence, kinds, reseating, verbs
 from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
@@ -50,6 +51,7 @@ def turn(
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)
+            bind_contextvars(case=held.case.pk, item=item_id, actor=actor.pk)  # for the log, and for what fails
             yield held
     except RoleEnded:
         # The refusal rolled everything back; the item still has to find a new hand.

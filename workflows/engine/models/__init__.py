@@ -1,6 +1,7 @@
 from workflows.engine.models.calendar import CalendarDay, WorkingPeriod
 from workflows.engine.models.case import Case, CaseCopy, CaseParty, Numbering
 from workflows.engine.models.decision import Decision
+from workflows.engine.models.failure import Failure
 from workflows.engine.models.rule import RuleVersion
 from workflows.engine.models.step import Step, WorkItem
 
@@ -10,6 +11,7 @@ __all__ = [
     "CaseCopy",
     "CaseParty",
     "Decision",
+    "Failure",
     "Numbering",
     "RuleVersion",
     "Step",

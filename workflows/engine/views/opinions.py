@@ -36,10 +36,15 @@ LOOKS = {
     "urge": ("none", "nudge"),
     "copy": ("none", "copy"),
     "take_back": ("returned", "return"),
+    "ask_correction": ("disputed", "dispute"),
+    "drop_correction": ("none", "minus"),
+    "correct": ("returned", "wrench"),
+    "reassign": ("waiting", "users"),
+    "restart": ("waiting", "sync"),
 }
 
 # They name somebody by employee number in the decision's data.
-NAMING = {"transfer", "consult", "add_signer", "remove_signer", "copy"}
+NAMING = {"transfer", "consult", "add_signer", "remove_signer", "copy", "reassign", "correct"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,11 @@ def words(decision: Decision, *, mode: str = "") -> str:
         "urge": _("nudged"),
         "copy": _("sent a copy"),
         "take_back": _("took back the decision"),
+        "ask_correction": _("asked for a correction"),
+        "drop_correction": _("declined the correction"),
+        "correct": _("confirmed a correction"),
+        "reassign": _("gave the task to another holder"),
+        "restart": _("started the case again"),
     }
     return said.get(decision.verb, decision.verb)
 
@@ -98,6 +108,7 @@ def _with_name(decision: Decision, name: str) -> str:
         "after": _("added %(name)s as a signer, to decide afterwards"),
         "remove_signer": _("removed the signer %(name)s"),
         "copy": _("sent %(name)s a copy"),
+        "reassign": _("gave the task to %(name)s"),
     }
     return said[key] % {"name": name} if key in said and name else ""
 
@@ -106,6 +117,8 @@ def sentence(
     decision: Decision, visit: Visit | None, titles: dict[str, str], names: Mapping[str, str] | None = None
 ) -> str:
     """The verb with its step: 会签同意, 退回 班组评审, 补好直接回来."""
+    if decision.verb in ("ask_correction", "correct"):
+        return _corrected(decision, titles, names or {})
     if decision.verb in NAMING and (told := _with_name(decision, (names or {}).get(named_in(decision), ""))):
         return told
     said = words(decision, mode=visit.step.mode if visit else "")
@@ -119,12 +132,24 @@ def sentence(
     return f"{visit.title} · {said}"
 
 
+def _corrected(decision: Decision, titles: dict[str, str], names: Mapping[str, str]) -> str:
+    """Where to, and at whose request: both names stand in the history."""
+    to = titles.get(str(decision.data.get("to")), "")
+    if decision.verb == "ask_correction":
+        return _("asked for a correction: to “%(step)s”") % {"step": to} if to else _("asked to close the case")
+    told = {"step": to, "name": names.get(named_in(decision), named_in(decision))}
+    if not to:
+        return _("closed the case by a correction that %(name)s had asked for") % told
+    return _("corrected to “%(step)s”, as %(name)s had asked") % told
+
+
 def role_words(decision: Decision) -> str:
     return str(dict(Role.choices).get(decision.role, "")) if decision.role else ""
 
 
 def named_in(decision: Decision) -> str:
-    return str(decision.data.get("from" if decision.verb == "remove_signer" else "to", ""))
+    key = {"remove_signer": "from", "correct": "requested_by"}.get(decision.verb, "to")
+    return str(decision.data.get(key, ""))
 
 
 def names_of(history: History, decisions: list[Decision]) -> dict[str, str]:
