@@ -14,6 +14,7 @@ from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.store.gathering import change
 
 
 def settle(step: Step, verdict: tally.Verdict | None, *, by: Person | None, decision: Decision | None) -> None:
@@ -74,7 +75,7 @@ def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision 
         open_items = WorkItem.objects.filter(step=step, state__in=("open", "parked"))
         open_items.update(state=WorkItem.State.CANCELLED, closed_at=moment)
     step.outcome, step.closed_at = outcome, moment
-    step.save(update_fields=["outcome", "closed_at"])
+    change(step, "outcome", "closed_at")
     case = step.case
     case.moved_at = moment
     case.last_step = step
@@ -83,7 +84,7 @@ def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision 
     activation.take(by)
     activation.complete()
     activation.activate_next()
-    case.save(update_fields=["moved_at", "standing", "state", "closed_at", "content_digest"])
+    change(case, "moved_at", "standing", "state", "closed_at", "content_digest")
     if decision is not None:
         telling.moved(case, decision)
 
@@ -95,10 +96,10 @@ def stop(case: Case, step: Step, outcome: str, standing: str) -> None:
         state=WorkItem.State.CANCELLED, closed_at=moment
     )
     step.outcome, step.closed_at = outcome, moment
-    step.save(update_fields=["outcome", "closed_at"])
+    change(step, "outcome", "closed_at")
     step.task.flow_task.flow_class.instance.cancel(case.process)
     close(case, standing)
-    case.save(update_fields=["moved_at", "standing", "state", "closed_at"])
+    change(case, "moved_at", "standing", "state", "closed_at")
 
 
 def close(case: Case, standing: str) -> None:

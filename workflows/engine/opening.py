@@ -18,6 +18,7 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, CaseParty, RuleVersion
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, Unit
+from workflows.store.gathering import gathered
 
 
 def rules_for(kind: str, unit: Unit) -> RuleVersion:
@@ -60,7 +61,7 @@ def open_case(
     described = kinds.get(kind)
     start = described.flow.instance.node("file")
     moment = now()
-    with transaction.atomic():
+    with transaction.atomic(), gathered():
         activation = start.activation_class.create(start, None, None)
         activation.process.save()
         case = Case(

@@ -10,6 +10,7 @@ from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.organisation import roles
 from workflows.organisation.models import Person, RoleHolding, Unit
+from workflows.store.gathering import add_all
 
 
 @dataclass
@@ -76,7 +77,7 @@ def seat(step: Step, seats: Seats, *, standing: set[int] = frozenset(), first: P
     else:
         items = [_item(step, person, seats, stands=person.pk in standing) for person in seats.people]
         items += [_recused_item(step, person, seats) for person in seats.recused_people]
-    WorkItem.objects.bulk_create(items)
+    add_all(items)
     return items
 
 

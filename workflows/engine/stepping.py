@@ -13,6 +13,7 @@ from workflows.engine.models import Case, Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.store.gathering import add, key_for
 
 if TYPE_CHECKING:
     from viewflow.workflow.models import Task
@@ -92,13 +93,13 @@ def open_step(task: Task, made: Plan) -> Step:
     case.last_step = step
     if made.passed:
         step.outcome, step.closed_at = Outcome.PASSED_UP, moment
-        step.save()
+        _write(step)
         _record_passing(step, made.seats)
         return step
     _set_clock(step, made, moment)
     if step.mode == Mode.VOTE:
         step.quorum, step.pass_share = str(made.rule.quorum or 1), str(made.rule.pass_share or "1/2")
-    step.save()
+    _write(step)
     standing: set[int] = set()
     if made.resumes is not None and step.mode == Mode.ALL:
         standing = seating.approvals_that_stand(made.resumes, case.content_digest)
@@ -110,6 +111,11 @@ def open_step(task: Task, made: Plan) -> Step:
     else:
         telling.unmanned(case, step)
     return step
+
+
+def _write(step: Step) -> None:
+    key_for(step)
+    add(step)
 
 
 def _record_passing(step: Step, seats: seating.Seats) -> None:

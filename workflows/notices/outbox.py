@@ -10,6 +10,7 @@ from workflows.notices import wording
 from workflows.notices.inbox import has_unread, unread_count
 from workflows.notices.kick import kick
 from workflows.notices.models import Channel, Outbox
+from workflows.store.gathering import add_all
 
 __all__ = ["has_unread", "post", "unread_count"]
 
@@ -40,5 +41,5 @@ def post(
     ]
     if not rows:
         return
-    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+    add_all(rows, unless_there=True)
     transaction.on_commit(kick, robust=True)

@@ -19,6 +19,7 @@ from viewflow.workflow.status import STATUS
 from workflows.engine import stepping
 from workflows.engine.models import Step
 from workflows.engine.models.step import Outcome
+from workflows.engine.nodes.written import begin, finish
 
 
 class HumanStepActivation(ViewActivation):
@@ -36,8 +37,7 @@ class HumanStepActivation(ViewActivation):
         task.owner_permission = plan.permission
         if plan.first:
             task.owner, task.status = plan.first, STATUS.ASSIGNED
-        task.save()
-        task.previous.add(prev_activation.task)
+        begin(task, prev_activation.task)
         activation.step = stepping.open_step(task, plan)
         return activation
 
@@ -47,6 +47,10 @@ class HumanStepActivation(ViewActivation):
         if self.step is not None and self.step.outcome == Outcome.PASSED_UP:
             self.task.started = viewflow_now()
             self._set_status(STATUS.STARTED)
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        finish(self.task)
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:

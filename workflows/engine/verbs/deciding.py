@@ -12,6 +12,7 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Decision
 from workflows.engine.models.step import Mode
 from workflows.engine.verbs.handing import Handing
+from workflows.store.gathering import change
 
 
 class Deciding(Handing):
@@ -44,7 +45,7 @@ class Deciding(Handing):
         if verdict is None:
             # One signature of several: the step goes on, and the author sees that the case has moved.
             self.case.moved_at = decision.decided_at
-            self.case.save(update_fields=["moved_at"])
+            change(self.case, "moved_at")
         return decision
 
     def _verdict(self, verb: str) -> tally.Verdict | None:
