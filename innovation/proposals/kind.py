@@ -109,6 +109,7 @@ def register() -> None:
             name="proposal",
             label=_("Proposal"),
             prefix="TA",
+            business="proposal",
             flow=ProposalFlow,
             rules_schema=ProposalRules,
             step_rule=step_rule,

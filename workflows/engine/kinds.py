@@ -102,6 +102,8 @@ class CaseKind:
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
+    # The one-to-one accessor of the business row, read together with the case when somebody acts in it.
+    business: str = ""
 
 
 _kinds: dict[str, CaseKind] = {}

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from viewflow.workflow.exceptions import FlowLockFailed
 
-from workflows.store.gathering import gathered
+from workflows.store.gathering import Gathering, gathered
 
 # NO KEY: rows that point at the process may be written meanwhile, nobody else may move it.
 LOCK = "SELECT id FROM viewflow_process WHERE id = %s FOR NO KEY UPDATE"
@@ -39,12 +39,12 @@ case_lock = CaseLock()
 
 
 @contextmanager
-def locked_by_item(item_id: int, *, case_id: int | None, number: str) -> Iterator[str | None]:
+def locked_by_item(item_id: int, *, case_id: int | None, number: str) -> Iterator[tuple[str | None, Gathering]]:
     """The lock of the case that this item belongs to, and the case's kind; None if they do not belong together."""
     with transaction.atomic():
         row = _first(LOCK_BY_ITEM, [item_id, case_id, number])
-        with gathered():
-            yield row[0] if row else None
+        with gathered() as writing:
+            yield (row[0] if row else None), writing
 
 
 def _first(statement: str, values: list[Any]) -> Any:

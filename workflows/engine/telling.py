@@ -69,7 +69,10 @@ def unmanned(case: Case, step: Step) -> None:
 
 def moved(case: Case, decision: Decision) -> None:
     """The people whom the case concerns hear when a step has ended, by which decision; not the one who took it."""
-    concerned = set(CaseParty.objects.filter(case=case).values_list("person_id", flat=True))
+    parties = case.party_ids
+    if parties is None:
+        parties = list(CaseParty.objects.filter(case=case).values_list("person_id", flat=True))
+    concerned = set(parties)
     recipients = concerned - {decision.actor_id}
     if not recipients:
         return

@@ -39,7 +39,7 @@ class Gathering:
         self._linked: dict[type[Row], list[Sequence[Any]]] = {}
         self._calls: list[tuple[str, Sequence[Any], list[Promise]]] = []
         self._ids: dict[type[Row], list[int]] = {}
-        self._writing = False
+        self._writing = self._past = False
 
     # ---------------------------------------------------------------- what is pending
     def add(self, row: Row, *, unless_there: bool) -> None:
@@ -83,11 +83,25 @@ class Gathering:
         return kept.pop(0)
 
     # ---------------------------------------------------------------- the one statement
+    @contextmanager
+    def reading(self, sql: str) -> Iterator[None]:
+        """A query whose text names every table it reads goes past what is pending for other tables."""
+        self._past = not any(f'"{table}"' in sql for table in self._tables())
+        try:
+            yield
+        finally:
+            self._past = False
+
+    def _tables(self) -> set[str]:
+        models = [*(model for model, _ in self._added), *(model for model, _ in self._changed), *self._linked]
+        return {model._meta.db_table for model in models}
+
     def before(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Wraps each statement of the connection."""
         if sql.startswith("ROLLBACK TO"):
             self._forget()  # the savepoint's own statement let everything out: what is pending came after it
-        self.write()
+        if not self._past:
+            self.write()
         return execute(sql, params, many, context)
 
     def write(self) -> None:
@@ -198,6 +212,16 @@ def sequence_of(model: type[Row]) -> str:
 
 
 # ---------------------------------------------------------------------- the doors
+@contextmanager
+def reading(sql: str) -> Iterator[None]:
+    """For queries of the ORM's own making: those that read nothing pending need not wait for it to be written."""
+    if (work := _current()) is None:
+        yield
+        return
+    with work.reading(sql):
+        yield
+
+
 def _current() -> Gathering | None:
     return getattr(connection, "_gathering", None)
 

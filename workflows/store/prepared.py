@@ -15,6 +15,8 @@ from django.db import connection, models
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 
+from workflows.store.gathering import reading
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -30,6 +32,18 @@ class Given(Expression):
 
     def __bool__(self) -> bool:
         return True
+
+
+class IsOneOf(models.Lookup):  # type: ignore[type-arg]
+    """`column = ANY(list)`, for a list that comes with each call."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, before = self.process_lhs(compiler, connection)
+        ids, after = compiler.compile(self.rhs)
+        return f"{column} = ANY({ids})", [*before, *after]
 
 
 class Prepared(Generic[Row]):
@@ -63,7 +77,7 @@ class _Compiled:
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
         values = [given[param.name] if isinstance(param, Given) else param for param in self._params]
-        with connection.cursor() as cursor:
+        with reading(self._sql), connection.cursor() as cursor:
             cursor.execute(self._sql, values)
             return [self._instance(list(row)) for row in cursor.fetchall()]
 
