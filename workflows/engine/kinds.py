@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from viewflow.workflow.flow import Flow
 
+    from workflows.engine.filing import FilingForm
     from workflows.engine.models import Case, Step
     from workflows.organisation.models import Person
 
@@ -80,7 +81,7 @@ class CaseKind:
     lines: Callable[[Iterable[int]], dict[int, Line]] = lambda ids: {}
     content_template: str = ""
     content: Callable[[Case, Person], dict[str, Any]] = lambda case, person: {}
-    # Forms of steps that ask for more than a decision: node name → form class.
+    # Forms of steps that ask for more than a press: node name → form class. Where the step decides, the form approves.
     forms: Mapping[str, type[forms.Form]] = field(default_factory=dict)
     # Steps that are done on a page of the kind's own: node name → URL name, which takes the case's number.
     elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +103,8 @@ class CaseKind:
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
+    # Filing by a form, on the engine's page and by API; the page and the list of its cases come with `kind_urls`.
+    filing: type[FilingForm] | None = None
 
 
 _kinds: dict[str, CaseKind] = {}

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from workflows.engine.api import acting, reading
+from workflows.engine.api import acting, filing, reading
 
 router = Router()
 router.add_router("", reading.router)
 router.add_router("", acting.router)
+router.add_router("", filing.router)
 
 __all__ = ["router"]
