@@ -31,10 +31,10 @@ class StepRule:
     role: str = ""  # instead of the flow's
     deadline_hours: float | None = None
     remind_hours: float | None = None  # before the deadline; None = a quarter of the time
-    escalate_hours: float | None = 8  # after the deadline; None = never. A vote without quorum escalates at once
     quorum: Fraction | None = None
     pass_share: Fraction | None = None
     batch: bool = False  # may be approved together with others, unopened
+    escalate_hours: float | None = 8  # after the deadline; None = never. A vote without quorum escalates at once
 
 
 @dataclass(frozen=True)

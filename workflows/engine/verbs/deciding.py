@@ -36,6 +36,8 @@ class Deciding(Handing):
         self._must_be_deciding()
         if self.step.mode != Mode.VOTE:
             raise BadMove(_("Abstaining is for votes; approve, return or reject."))
+        if self.item.origin == WorkItem.Origin.ESCALATED:
+            raise BadMove(_("It was escalated to you because votes are missing: decide for or against."))
         return self._vote("abstain", reason.strip())
 
     def _must_be_deciding(self) -> None:
@@ -55,7 +57,12 @@ class Deciding(Handing):
         return decision
 
     def _verdict(self, verb: str) -> tally.Verdict | None:
-        """In a pool or an any-of step the one decision is the verdict; else the signers are counted."""
+        """In a pool or an any-of step the one decision is the verdict; else the signers are counted.
+
+        Whoever a step was escalated to decides it alone, in place of those still out.
+        """
+        if self.item.origin == WorkItem.Origin.ESCALATED:
+            return "passed" if verb == "approve" else "failed"
         if self.step.mode in (Mode.ONE, Mode.ANY) and (verb == "reject" or not self.step.chained):
             return "passed" if verb == "approve" else "failed"
         return verdict_of(self.step)
