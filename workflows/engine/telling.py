@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
+from workflows.engine import independence
 from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
 from workflows.organisation.models import Person, Role, RoleHolding
