@@ -31,6 +31,10 @@ def register() -> None:
                 "rectification": _("Rectify"),
                 "section_verification": _("Re-check"),
             },
+            stands_at={
+                "workshop_assignment": "section_assignment",
+                "workshop_verification": "section_verification",
+            },
             standings={
                 "": (_("Under way"), "waiting"),
                 "closed": (_("Rectified and closed"), "accepted"),

@@ -70,11 +70,11 @@ class HazardStory:
         item = self.item(person)
         return reverse("decide_sheet" if more else "decide", args=[item.case.number, item.pk, *more])
 
-    def send(self, person: Person, verb: str, **typed: Any) -> Any:
+    def send(self, person: Person, verb: str, /, **typed: Any) -> Any:
         sent = {"verb": verb, "sheet": "1", "token": str(uuid4()), **typed}
         return self.plant.client(person).post(self.address(person), sent)
 
-    def act(self, person: Person, verb: str, **typed: Any) -> None:
+    def act(self, person: Person, verb: str, /, **typed: Any) -> None:
         answer = self.send(person, verb, **typed)
         assert answer.status_code == 303, answer.content.decode()
 

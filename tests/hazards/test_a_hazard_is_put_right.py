@@ -110,9 +110,9 @@ def test_a_vague_report_is_returned_and_mended(story: HazardStory) -> None:
     story.act(chief, "return", to="revision", then="resume", reason="写明是哪只渣包")
     page = story.page(plant.author, story.address(plant.author))
     assert "写明是哪只渣包" in page and "渣包跨 3 号位" in page
-    mended = {"title": "5 号渣包吊耳有裂纹", "severity": "larger", "place": "渣包跨 3 号位", "photos": [photo("#111111")]}
+    mended = {"title": "5 号渣包吊耳有裂纹", "severity": "larger", "place": "渣包跨 3 号位"}
     assert story.send(plant.author, "complete", **mended | {"place": ""}).status_code == 422
-    story.act(plant.author, "complete", **mended)
+    story.act(plant.author, "complete", **mended, photos=[photo("#111111")])
     case = Case.objects.get(pk=story.case.pk)
     assert (case.title, case.hazard.severity) == ("5 号渣包吊耳有裂纹", "larger") and case.content_digest != before
     assert Document.objects.filter(holder=f"case:{case.pk}", purpose="before").count() == 2
@@ -135,7 +135,7 @@ def test_what_is_no_hazard_is_rejected_with_a_reason_and_may_be_appealed(story: 
 def test_a_rejection_that_nobody_appeals_stands(story: HazardStory) -> None:
     story.report()
     story.act(story.plant.section_chiefs[0], "reject", reason="不是隐患")
-    with injected(lambda: plant_calendar.due(timezone.now(), 17)):
+    with injected(plant_calendar.due(now(), 17)):
         clocks.turn()
     assert story.at() == "closed:rejected"
 
@@ -151,7 +151,7 @@ def test_severity_drives_level_and_hours_by_the_pinned_rules(story: HazardStory)
     story.report()
     assert story.step().due_at == plant_calendar.due(story.step().opened_at, 8)
     story.report(severity="major")
-    assert story.at() == "workshop_assignment"
+    assert story.at() == "workshop_assignment" and "现在在下达整改" in story.page(story.plant.author)
     assert story.step().due_at == plant_calendar.due(story.step().opened_at, 1)
     pinned = story.case
     publish_rules(story.plant, major={"level": "section", "assign_hours": 2, "rectify_hours": 4, "verify_hours": 4})

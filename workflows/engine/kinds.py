@@ -77,6 +77,8 @@ class CaseKind:
     step_rule: Callable[[Mapping[str, Any], str, Case | None], StepRule]
     # Main nodes in story order, as the picture shows them: node name → short label.
     stations: Mapping[str, Text]
+    # Nodes that stand at another's station in the picture: node name → the station's.
+    stands_at: Mapping[str, str] = field(default_factory=dict)
     standings: Mapping[str, tuple[Text, str]] = field(default_factory=dict)  # standing → label, data-s
     lines: Callable[[Iterable[int]], dict[int, Line]] = lambda ids: {}
     content_template: str = ""
