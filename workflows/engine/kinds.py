@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from viewflow.workflow.flow import Flow
 
+    from workflows.engine.filing import FilingForm
     from workflows.engine.models import Case, Step
     from workflows.organisation.models import Person
 
@@ -104,6 +105,8 @@ class CaseKind:
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
+    # Filing by a form, on the engine's page and by API; the page and the list of its cases come with `kind_urls`.
+    filing: type[FilingForm] | None = None
 
 
 _kinds: dict[str, CaseKind] = {}

@@ -78,7 +78,7 @@ def _clock(event: str, step: Step, key: str, people: Collection[int], page: str 
         key=f"step:{step.pk}:{key}",
         recipients=sorted(people),
         subject=f"case:{case.pk}",
-        context={"number": case.number, "title": case.title, "step": step_code(step)},
+        context={"number": case.number, "title": case.title, "step": str(step.task.flow_task.task_title)},
         url=reverse("case", args=[case.number]) if page == "case" else reverse(page),
     )
 
@@ -108,7 +108,7 @@ def unmanned(case: Case, step: Step) -> None:
         key=f"step:{step.pk}:unmanned",
         recipients=sorted(set(above.values_list("person_id", flat=True))),
         subject=f"case:{case.pk}",
-        context={"number": case.number, "step": step_code(step)},
+        context={"number": case.number, "step": str(step.task.flow_task.task_title)},
         url=reverse("home"),
     )
 
@@ -131,5 +131,4 @@ def moved(case: Case, decision: Decision) -> None:
             "who": decision.actor.name if decision.actor else "",
         },
         url=reverse("case", args=[case.number]),
-            "step": step_code(decision.step) if decision.step else "",
     )

@@ -17,7 +17,14 @@ from workflows.engine.verbs.handing import Handing
 class Deciding(Handing):
     def approve(self, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
         self._must_be_deciding()
+        if data is None and self.asks_more:
+            raise BadMove(_("This step asks for more than an approval; open it and fill in its form."))
         return self._vote("approve", reason.strip(), data)
+
+    @property
+    def asks_more(self) -> bool:
+        """Does approving here need the kind's form? Whoever was added as a signer only agrees to what it says."""
+        return self.node.name in self.kind.forms and self.item.origin != WorkItem.Origin.ADDED
 
     def reject(self, reason: str) -> Decision:
         self._must_be_deciding()
