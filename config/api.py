@@ -20,12 +20,14 @@ from innovation.proposals.api import router as proposals
 from workflows.documents.api import router as documents
 from workflows.documents.refusal import RefusedFile
 from workflows.engine.api import router as engine
+from workflows.engine.batch import NotReached
+from workflows.engine.contention import Busy
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, RoleEnded
 from workflows.organisation.access import by_token, classified, signed_in
 from workflows.organisation.api import Bearer, PersonRef, Refusal, plain_words
 from workflows.organisation.api import router as organisation
 from workflows.site.moments import machine
-from workflows.site.refusals import ended_words, late_words, recused_words
+from workflows.site.refusals import ended_words, late_words, recused_words, words_of
 
 api = NinjaAPI(
     title="试金 · Assay",
@@ -146,6 +148,12 @@ def role_ended(request: HttpRequest, error: RoleEnded) -> HttpResponse:
     when = machine(error.when) if error.when else None
     now_with = [_person(person) for person in error.now_with]
     return said(request, 409, error.code, ended_words(error), what=error.role, when=when, now_with=now_with)
+
+
+@api.exception_handler(Busy)
+@api.exception_handler(NotReached)
+def not_now(request: HttpRequest, error: Busy | NotReached) -> HttpResponse:
+    return said(request, 409, error.code, words_of(error))
 
 
 @api.exception_handler(FlowLockFailed)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "workflows.engine",
     "workflows.reports",
     "innovation.proposals",
+    "maintenance_audit.hazards",
     "config.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

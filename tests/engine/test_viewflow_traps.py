@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.db.models import ProtectedError
-from viewflow.workflow.lock import SelectForUpdateLock
+
 from viewflow.workflow.models import Task
 
 from innovation.proposals import course
 from tests.proposal_story import Story
 from workflows.engine import kinds
+from workflows.engine.locking import CaseLock
 from workflows.engine.models import Decision
 from workflows.engine.nodes import HumanStep
 from workflows.ledger.models import Entry

@@ -44,7 +44,8 @@ def ballots_of(step: Step, *, added: bool | None = None) -> list[tally.Ballot]:
     rows = Decision.objects.filter(step=step, verb__in=verbs).order_by("pk").values_list("item_id", "verb")
     chosen = {item: verb for item, verb in rows if item is not None}
     counted = WorkItem.objects.filter(step=step, state__in=("open", "parked", "done"))
-    counted = counted.exclude(origin=WorkItem.Origin.CONSULTED)
+    # Nor does whoever it was escalated to: they decide alone, in place of those still out.
+    counted = counted.exclude(origin__in=(WorkItem.Origin.CONSULTED, WorkItem.Origin.ESCALATED))
     if added is not None:
         of_added = Q(origin=WorkItem.Origin.ADDED)
         counted = counted.filter(of_added if added else ~of_added)
@@ -71,7 +72,7 @@ def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
 def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision | None) -> None:
     """Close the step's open items and the step, mark Viewflow's task done and open what comes next."""
     moment = now()
-    if step.mode != Mode.ONE or by is None or step.chained:
+    if step.mode != Mode.ONE or by is None or step.chained or step.escalated_at:
         open_items = WorkItem.objects.filter(step=step, state__in=("open", "parked"))
         open_items.update(state=WorkItem.State.CANCELLED, closed_at=moment)
     step.outcome, step.closed_at = outcome, moment

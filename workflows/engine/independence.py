@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.models import Case, CaseParty, Decision
@@ -63,11 +63,13 @@ def in_force_since(filed_at: Any) -> Q:
 
 
 def cases_recused_for(person: Person | int) -> Q:
-    """Condition on cases that this person may not decide in, for queues."""
-    tied = Tie.objects.filter(in_force_since(OuterRef("case__filed_at")))
-    concerned = CaseParty.objects.filter(recused=True).filter(
-        Q(person=person)
-        | Q(person__in=tied.filter(person=person).values("other"))
-        | Q(person__in=tied.filter(other=person).values("person"))
+    """Condition on cases that this person may not decide in, for queues.
+
+    Asked of each row by its case, through the index. As a list of all cases it was correlated with the row through
+    the tie, and a planner without statistics drew that list up anew for each of 10,000 rows.
+    """
+    tied = Tie.objects.filter(in_force_since(OuterRef("case__filed_at"))).filter(
+        Q(person=person, other=OuterRef("person")) | Q(other=person, person=OuterRef("person"))
     )
-    return Q(case__in=concerned.values("case"))
+    concerned = CaseParty.objects.filter(case=OuterRef("case"), recused=True)
+    return Q(Exists(concerned.filter(Q(person=person) | Exists(tied))))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
+from operator import or_
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Q, QuerySet
@@ -17,6 +19,7 @@ from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
 
+Order = Callable[[QuerySet[WorkItem]], QuerySet[WorkItem]]
 CAP = 100  # counts are shown as 100+; nobody needs to know that it is 3,428
 
 
@@ -33,23 +36,50 @@ def mine(person: Person) -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(state=WorkItem.State.OPEN, person=person)
 
 
+def pools(person: Person) -> list[QuerySet[WorkItem]]:
+    """Open items that nobody has claimed, of each pool that the person belongs to and may decide in."""
+    free = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(independence.cases_recused_for(person))
+    return [free.filter(pool) for pool in _pools(person)]
+
+
+def ways(person: Person) -> list[QuerySet[WorkItem]]:
+    """What waits for the person by each way of holding it: in their own hands, and pool by pool."""
+    return [mine(person), *pools(person)]
+
+
+def _pools(person: Person) -> list[Q]:
+    return [Q(role=held.role, unit_id=held.unit_id, person=None) for held in held_by(person)]
+
+
 def claimable(person: Person) -> QuerySet[WorkItem]:
-    """Open items of pools that the person belongs to and may decide in; nobody has claimed them."""
-    pools = Q(pk__in=[])
-    for held in held_by(person):
-        pools |= Q(role=held.role, unit_id=held.unit_id)
-    free = WorkItem.objects.filter(pools, state=WorkItem.State.OPEN, person=None)
+    """The pools as one, for asking about a task; lists take `front(pools(person))`."""
+    free = WorkItem.objects.filter(_any(_pools(person)), state=WorkItem.State.OPEN)
     return free.exclude(independence.cases_recused_for(person))
 
 
 def waiting_for(person: Person) -> QuerySet[WorkItem]:
-    """Everything that the person could do now, most urgent first."""
-    pools = Q(person=person)
-    for held in held_by(person):
-        pools |= Q(role=held.role, unit_id=held.unit_id, person=None)
-    found = WorkItem.objects.filter(pools, state=WorkItem.State.OPEN)
-    found = found.exclude(Q(person=None) & independence.cases_recused_for(person))
-    return urgent_first(found)
+    """Everything that the person could do now, for asking about a task; lists take `front(ways(person))`."""
+    held = _any([Q(person=person), *_pools(person)])
+    found = WorkItem.objects.filter(held, state=WorkItem.State.OPEN)
+    return urgent_first(found.exclude(Q(person=None) & independence.cases_recused_for(person)))
+
+
+def _any(conditions: list[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def front(parts: Collection[QuerySet[WorkItem]], most: int, order: Order | None = None) -> QuerySet[WorkItem]:
+    """The first `most` rows of several ways of holding, merged in one order (most urgent first).
+
+    Each way reads no more than `most` rows off its own index; one condition with OR over all of them would read and
+    sort the whole backlog.
+    """
+    order = order or urgent_first
+    heads = [order(part).values("pk")[:most] for part in parts]
+    if not heads:
+        return WorkItem.objects.none()
+    found = heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0]
+    return order(WorkItem.objects.filter(pk__in=found))
 
 
 def standing_in(person: Person, absent: Collection[int] | None = None) -> QuerySet[WorkItem]:
@@ -65,9 +95,9 @@ def standing_in(person: Person, absent: Collection[int] | None = None) -> QueryS
 
 def _seats_of(person: Person, absent: Collection[int]) -> Q:
     found = Q(pk__in=[])
-    pools = RoleHolding.objects.in_force().filter(person__in=absent).values_list("person_id", "role", "unit_id")
+    held_by_them = RoleHolding.objects.in_force().filter(person__in=absent).values_list("person_id", "role", "unit_id")
     own = {(held.role, held.unit_id) for held in held_by(person)}
-    for principal, held in groupby(sorted(pools), key=lambda row: row[0]):
+    for principal, held in groupby(sorted(held_by_them), key=lambda row: row[0]):
         free = Q(pk__in=[])
         for _principal, role, unit in held:
             if (role, unit) not in own:
@@ -87,7 +117,7 @@ def _work_by_name() -> Q:
 
 def next_for(person: Person) -> WorkItem | None:
     """The most urgent task that waits: one's own, else an absent colleague's."""
-    own = waiting_for(person).select_related("case").first()
+    own = front(ways(person), 1).select_related("case").first()
     return own or (standing_in(person).select_related("case").first() if stands_in_for(person) else None)
 
 
@@ -95,9 +125,15 @@ def urgent_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     return items.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
+def newest_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+    return items.order_by("-opened_at", "-pk")
+
+
 def with_cases(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     """All that a row shows of the engine's own, in the same statement."""
-    return items.select_related("case__unit", "case__author", "step", "person")
+    return items.select_related("case__unit", "case__author", "case__rules", "step", "person").defer(
+        "case__rules__content"
+    )
 
 
 def after(items: QuerySet[WorkItem], due_at: datetime | None, pk: int) -> QuerySet[WorkItem]:
@@ -108,8 +144,8 @@ def after(items: QuerySet[WorkItem], due_at: datetime | None, pk: int) -> QueryS
 
 
 def counts(person: Person) -> Counts:
-    """One statement; reads at most CAP rows."""
-    waiting = Q(pk__in=waiting_for(person).values("pk")[:CAP])
+    """One statement; reads at most CAP rows of each way of holding."""
+    waiting = Q(pk__in=front(ways(person), CAP).values("pk")[:CAP])
     if stands_in_for(person):
         waiting |= Q(pk__in=standing_in(person).values("pk")[:CAP])
     row = WorkItem.objects.filter(waiting).aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now())))

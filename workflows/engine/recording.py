@@ -36,6 +36,14 @@ PAST = {
     "urge": "urged",
     "copy": "copied",
     "take_back": "taken_back",
+    "remind": "reminded",
+    "overdue": "ran_late",
+    "escalate": "escalated",
+    "ask_correction": "correction_requested",
+    "drop_correction": "correction_dropped",
+    "correct": "corrected",
+    "reassign": "reassigned",
+    "restart": "restarted",
 }
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
-from workflows.engine import kinds, plant_calendar, recording, seating, telling
+from workflows.engine import deadlines, kinds, recording, seating, telling
 from workflows.engine.models import Case, Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
@@ -96,7 +95,8 @@ def open_step(task: Task, made: Plan) -> Step:
         _write(step)
         _record_passing(step, made.seats)
         return step
-    _set_clock(step, made, moment)
+    fixed = made.node.due(case) if made.node.due is not None else None
+    deadlines.start(step, made.rule, made.node, fixed)
     if step.mode == Mode.VOTE:
         step.quorum, step.pass_share = str(made.rule.quorum or 1), str(made.rule.pass_share or "1/2")
     _write(step)
@@ -131,16 +131,6 @@ def _next_place(case: Case) -> int:
     if case.last_step is not None:
         return case.last_step.place + 1
     return (Step.objects.filter(case=case).aggregate(last=Max("place"))["last"] or 0) + 1
-
-
-def _set_clock(step: Step, made: Plan, moment: datetime) -> None:
-    hours = made.rule.deadline_hours
-    if hours:
-        step.due_at = plant_calendar.due(moment, hours)
-        remind = hours - (made.rule.remind_hours or hours / 4)
-        step.remind_at = plant_calendar.due(moment, remind) if remind > 0 else moment
-    if made.node.due is not None and (fixed := made.node.due(made.case)):
-        step.due_at, step.remind_at = fixed, max(moment, fixed - timedelta(days=3))
 
 
 def where_next(node: HumanStep, step: Step) -> tuple[Any, dict[str, Any]]:

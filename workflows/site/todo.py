@@ -12,5 +12,5 @@ MOST = 4
 
 def urgent(person: Person) -> list[Row]:
     """One statement, and one more a kind for the words of its rows."""
-    items = queue.with_cases(queue.waiting_for(person))
+    items = queue.with_cases(queue.front(queue.ways(person), MOST))
     return rows_of(list(with_signers(items)[:MOST]), grouped=False)

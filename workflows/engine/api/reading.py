@@ -42,17 +42,19 @@ def waiting(
     person = actor_of(request)
 
     def asked(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
-        found = queue.with_cases(items)
         if kind:
-            found = found.filter(case__kind=kind)
+            items = items.filter(case__kind=kind)
         if late:
-            found = found.filter(due_at__lt=now())
-        return queue.matching(found, text) if text.strip() else found
+            items = items.filter(due_at__lt=now())
+        return queue.matching(items, text) if text.strip() else items
 
-    found = asked(queue.waiting_for(person))
-    others = list(asked(queue.standing_in(person))[:size]) if not cursor and stands_in_for(person) else []
+    ways = [asked(way) for way in queue.ways(person)]
+    absent = queue.with_cases(asked(queue.standing_in(person))) if not cursor and stands_in_for(person) else ()
+    others = list(absent[:size])
     if cursor:
-        found = queue.after(found, *read_cursor(cursor))
+        start = read_cursor(cursor)
+        ways = [queue.after(way, *start) for way in ways]
+    found = queue.with_cases(queue.front(ways, size + 1))
     items = list(found[: size + 1])
     shown, counts = items[:size], queue.counts(person)
     lines = _lines([*shown, *others])

@@ -1,4 +1,4 @@
-from workflows.engine.models.calendar import CalendarDay, WorkingPeriod
+from workflows.engine.models.calendar import CalendarDay, CalendarImport, ShiftPlan, WorkingPeriod
 from workflows.engine.models.case import Case, CaseCopy, CaseParty, Numbering
 from workflows.engine.models.decision import Decision
 from workflows.engine.models.rule import RuleVersion
@@ -6,12 +6,14 @@ from workflows.engine.models.step import Step, WorkItem
 
 __all__ = [
     "CalendarDay",
+    "CalendarImport",
     "Case",
     "CaseCopy",
     "CaseParty",
     "Decision",
     "Numbering",
     "RuleVersion",
+    "ShiftPlan",
     "Step",
     "WorkItem",
     "WorkingPeriod",

@@ -97,14 +97,20 @@ class Listing:
         self.tab = given.get("tab", "") if given.get("tab") in TABS else "mine"
         self.sort = given.get("sort", "") if given.get("sort") in SORTS else "urgent"
         self.after = given.get("after", "")
-        base = queue.claimable(person) if self.tab == "claimable" else queue.waiting_for(person)
-        self.filter = QueueFilter(given, queryset=base)
+        self.picking = given.get("pick") == "1"  # on a phone the boxes are shown when asked for
+        self.filter = QueueFilter(given, queryset=WorkItem.objects.none())
         self.form = self.filter.form
-        self.items: QuerySet[WorkItem] = self.filter.qs.order_by()
+        ways = queue.pools(person) if self.tab == "claimable" else queue.ways(person)
+        self.ways = [self._narrowed(way) for way in ways]
+
+    def _narrowed(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+        """Under the conditions of the address; those that cannot be read are left out."""
+        self.form.is_valid()
+        return self.filter.filter_queryset(items)
 
     def page(self) -> tuple[list[WorkItem], str]:
         """The rows, and where the next page begins ("" = nowhere). One statement."""
-        found = list(with_signers(queue.with_cases(self._from_here(self.ordered())))[: PAGE + 1])
+        found = list(with_signers(queue.with_cases(self.front(PAGE + 1, self.start())))[: PAGE + 1])
         more = self._key(found[PAGE - 1]) if len(found) > PAGE else ""
         return found[:PAGE], more
 
@@ -112,20 +118,20 @@ class Listing:
         """The most urgent work of absent colleagues, under the same conditions; and whether there is more. No page."""
         if self.tab != "mine" or self.start() is not None or not stands_in_for(self.person):
             return [], False
-        found = QueueFilter(self.given, queryset=queue.standing_in(self.person)).qs
-        items = list(with_signers(queue.with_cases(found))[: PAGE + 1])
+        items = list(with_signers(queue.with_cases(self._narrowed(queue.standing_in(self.person))))[: PAGE + 1])
         return items[:PAGE], len(items) > PAGE
 
-    def ordered(self) -> QuerySet[WorkItem]:
-        if self.sort == "newest":
-            return self.items.order_by("-opened_at", "-pk")
-        return queue.urgent_first(self.items)
+    def front(self, most: int, start: tuple[datetime | None, int] | None = None) -> QuerySet[WorkItem]:
+        """The first `most` rows in the address's order, from the start or behind a row."""
+        order = queue.newest_first if self.sort == "newest" else queue.urgent_first
+        ways = self.ways if start is None else [self._behind(way, *start) for way in self.ways]
+        return queue.front(ways, most, order)
 
     def tally(self) -> Tally:
         """One statement; reads at most CAP rows."""
         moment = now()
         tomorrow = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        some = queue.urgent_first(self.items).values("pk")[:CAP]
+        some = queue.front(self.ways, CAP).values("pk")[:CAP]
         row = WorkItem.objects.filter(pk__in=some).aggregate(
             total=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=moment)),
@@ -161,7 +167,7 @@ class Listing:
     def address(self, **changes: str) -> str:
         """This look with some words of the address changed; the page begins anew."""
         query = QueryDict(mutable=True)
-        for name in ("tab", "sort", "q", "kind", "category", "unit", "late"):
+        for name in ("tab", "sort", "q", "kind", "category", "unit", "late", "pick"):
             if value := changes.get(name, self.given.get(name, "")):
                 query[name] = value
         if "after" in changes:
@@ -171,6 +177,10 @@ class Listing:
     @property
     def here(self) -> str:
         return self.address()
+
+    @property
+    def pick(self) -> str:
+        return self.address(pick="" if self.picking else "1")
 
     @property
     def other_order(self) -> str:
@@ -204,11 +214,7 @@ class Listing:
             return None
         return EPOCH + timedelta(microseconds=int(micros)), int(pk)
 
-    def _from_here(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
-        start = self.start()
-        if start is None:
-            return items
-        moment, pk = start
+    def _behind(self, items: QuerySet[WorkItem], moment: datetime | None, pk: int) -> QuerySet[WorkItem]:
         if self.sort == "urgent":
             return queue.after(items, moment, pk)
         return items.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, pk__lt=pk)) if moment else items
@@ -217,7 +223,7 @@ class Listing:
 def with_signers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     """Of each row's step: how many have signed (`signed`) out of how many (`seats`)."""
     mates = WorkItem.objects.filter(step=OuterRef("step")).order_by().values("step").annotate(n=Count("pk"))
-    mates = mates.exclude(origin=WorkItem.Origin.CONSULTED)
+    mates = mates.exclude(origin__in=(WorkItem.Origin.CONSULTED, WorkItem.Origin.ESCALATED))
     done, held = mates.filter(state="done"), mates.filter(state__in=("open", "parked", "done"))
     return items.annotate(signed=Subquery(done.values("n")), seats=Subquery(held.values("n")))
 
