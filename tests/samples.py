@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
+
 from innovation.proposals.models import Draft, Problem
 from tests.plant import Plant
 from tests.proposal_story import Story
@@ -17,7 +19,7 @@ from workflows.engine.models import RuleVersion, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox
 from workflows.organisation import absences, ties, tokens
-from workflows.organisation.models import ApiToken, RosterImport
+from workflows.organisation.models import ApiToken, Device, RosterImport
 
 # Things that everybody with an account may see: the URL's name, and why.
 FOR_EVERYBODY = {
@@ -82,6 +84,11 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "case_act/verb": "copy",
         "act": "urge",
         "absence_id": absence.pk,
+        "factor_id": Authenticator.objects.create(user=plant.author, type="totp", data={"secret": "none"}).pk,
+        "device_id": Device.objects.create(
+            person=plant.author, session_key="0" * 32, by="password", signed_in_at=now()
+        ).pk,
+        "provider_id": "plant",
         "subject": f"case:{case.pk}",
         "seq": 1,
         "uuid": document.pk,

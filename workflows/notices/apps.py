@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "workflows.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from workflows.notices import announcing
+
+        announcing.register()
