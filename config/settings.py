@@ -281,6 +281,11 @@ EMAIL_CONFIG = env.email_url(
 )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="assay@localhost")
+# Where messages for group robots go: nowhere, "direct" to the vendors, or a relay that passes on what comes under
+# /wecom/, /dingtalk/ and /feishu/. Only this setting says so, never what people type.
+ROBOT_RELAY = env.str("ROBOT_RELAY", default="")
+if ROBOT_RELAY not in ("", "direct") and not ROBOT_RELAY.startswith(("http://", "https://")):
+    raise ImproperlyConfigured('Set ROBOT_RELAY to an http(s) address, to "direct", or leave it empty.')
 # The address that links in mails begin with; the product never guesses it from a request.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")
 

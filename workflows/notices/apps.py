@@ -6,6 +6,7 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from workflows.notices import announcing
+        from workflows.notices import announcing, chains
 
+        chains.register()
         announcing.register()
