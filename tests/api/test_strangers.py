@@ -31,6 +31,7 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "act": ({"token": str(uuid4()), "reason": "x"}, True),
     "act_beside": ({"token": str(uuid4()), "person": "10001"}, True),
     "withdraw": ({"token": str(uuid4()), "reason": "x"}, True),
+    "file_case": ({"token": str(uuid4()), "form": {"title": "x"}}, False),
     "file_proposal": (FILING | {"token": str(uuid4())}, False),
     "proposals": (None, False),
     "proposal": (None, True),
@@ -59,7 +60,7 @@ def named(story: Story) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "number": case.number, "item": item.pk, "verb": "approve", "act": "copy", "uuid": document.pk, "case": case.pk,
-        "token": case.token,
+        "token": case.token, "kind": "hazard",
     }  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.db.models import ProtectedError
-
 from viewflow.workflow.models import Task
 
 from innovation.proposals import course

@@ -7,6 +7,7 @@ eligible), the services ask the rest themselves.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
@@ -79,7 +80,7 @@ def _drawn(model: type) -> str:
     return f"{model.__name__.lower()}_ids"
 
 
-def _concerned(case: object, filed_at: object, person: object) -> Q:
+def _concerned(case: Any, filed_at: Any, person: Any) -> Q:
     """Independence's question as a condition: a party that is recused, or tied to one. See `independence.recused`."""
     parties = CaseParty.objects.filter(case=case, recused=True)
     one_deeper = OuterRef(case) if isinstance(case, OuterRef) else case

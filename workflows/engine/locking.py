@@ -19,7 +19,8 @@ from workflows.store.gathering import Gathering, gathered
 # NO KEY: rows that point at the process may be written meanwhile, nobody else may move it.
 LOCK = "SELECT id FROM viewflow_process WHERE id = %s FOR NO KEY UPDATE"
 LOCK_BY_ITEM = """
-SELECT c.kind FROM engine_workitem i JOIN engine_case c ON c.id = i.case_id JOIN viewflow_process p ON p.id = c.process_id
+SELECT c.kind FROM engine_workitem i
+JOIN engine_case c ON c.id = i.case_id JOIN viewflow_process p ON p.id = c.process_id
 WHERE i.id = %s AND (c.id = %s OR c.number = %s) FOR NO KEY UPDATE OF p"""
 
 

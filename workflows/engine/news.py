@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from workflows.engine import broadcast
 from workflows.notices.wording import register as say
 
 WORDS = {
@@ -22,7 +23,7 @@ WORDS = {
     "engine.case.reject": _("%(who)s rejected %(number)s %(title)s"),
     "engine.case.return": _("%(who)s returned %(number)s %(title)s"),
     "engine.case.abstain": _("A vote was taken on %(number)s %(title)s"),
-    "engine.case.done": _("%(who)s completed a step of %(number)s %(title)s"),
+    "engine.case.done": _("%(who)s completed “%(step)s” of %(number)s %(title)s"),
     "engine.case.appeal": _("%(who)s appealed %(number)s %(title)s"),
     "engine.case.withdraw": _("%(who)s withdrew %(number)s %(title)s"),
     "engine.case.conclude": _("The vote on %(number)s %(title)s has closed"),
@@ -34,4 +35,6 @@ WORDS = {
 
 def register() -> None:
     for event, words in WORDS.items():
-        say(event, title=words, body="%(reason)s" if event.startswith("engine.case") else "")
+        body = "%(reason)s" if event.startswith("engine.case") else ""
+        say(event, title=words, body=body, **broadcast.terms(event))
+    broadcast.register()

@@ -25,7 +25,7 @@ def rules_for(kind: str, unit: Unit) -> RuleVersion:
     """The version in force for a case of this kind filed now at this unit."""
     found = RuleVersion.objects.in_force(kind, unit.ancestor_ids)
     if found is None:
-        raise BadMove(_("No rules have been published for your unit yet; ask your innovation officer."))
+        raise BadMove(_("No rules have been published for your unit yet; ask a rule publisher."))
     return found
 
 

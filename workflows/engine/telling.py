@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from django.urls import reverse
 
 from workflows.engine import independence
+from workflows.engine.broadcast import step_code
 from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
 from workflows.organisation.models import Person, Role, RoleHolding
@@ -78,7 +79,7 @@ def _clock(event: str, step: Step, key: str, people: Collection[int], page: str 
         key=f"step:{step.pk}:{key}",
         recipients=sorted(people),
         subject=f"case:{case.pk}",
-        context={"number": case.number, "title": case.title, "step": str(step.task.flow_task.task_title)},
+        context={"number": case.number, "title": case.title, "step": step_code(step)},
         url=reverse("case", args=[case.number]) if page == "case" else reverse(page),
     )
 
@@ -132,6 +133,7 @@ def moved(case: Case, decision: Decision) -> None:
             "title": case.title,
             "reason": decision.reason[:200],
             "who": decision.actor.name if decision.actor else "",
+            "step": step_code(decision.step) if decision.step else "",
         },
         url=reverse("case", args=[case.number]),
     )

@@ -46,6 +46,9 @@ _entries: list[Entry] = [
     Entry("queue", _("To do"), "inbox", tab=_("To do"), outside=True, order=10),
     Entry("admin_units", _("Units"), "branch", "management", MANAGEMENT, order=90),
     Entry("admin_people", _("People"), "users", "management", MANAGEMENT, order=91),
+    Entry("admin_robots", _("Group robots"), "nudge", "management", MANAGEMENT, order=94),
+    Entry("admin_stuck", _("Undelivered"), "sync", "management", frozenset({"administrator"}), order=95),
+    Entry("process_times", _("Process analytics"), "chart", "management", order=89),
     Entry("rule_list", _("Rule versions"), "file", "management", RULES, order=92),
     Entry("checkpoint_list", _("Ledger"), "chain", "management", order=93),
 ]

@@ -129,7 +129,6 @@ class Gathering:
         for row in rows:
             _keep_promises(row)
 
-
     def _forget(self) -> None:
         self._added, self._changed, self._linked, self._calls = {}, {}, {}, []
 
@@ -152,13 +151,12 @@ class _Statement:
 
     def update(self, row: Row, names: set[str]) -> None:
         fields = [row._meta.get_field(name) for name in sorted(names)]
-        name = f"changed_{len(self._parts)}"
         table = row._meta.db_table
         assert row._meta.pk is not None
         sets = ", ".join(f'"{field.column}" = {self._value(field, row)}' for field in fields)  # type: ignore[union-attr]
         where = f'"{row._meta.pk.column}" = %s'
         self._values.append(row.pk)
-        self._parts.append(f'{name} AS (UPDATE "{table}" SET {sets} WHERE {where} RETURNING 1)')
+        name = self._part("changed", f'UPDATE "{table}" SET {sets} WHERE {where} RETURNING 1')
         self._updates.setdefault(table, []).append(name)
 
     def insert(self, model: type[Row], rows: Sequence[Row], *, unless_there: bool) -> None:
@@ -173,18 +171,20 @@ class _Statement:
             lines.append("(" + ", ".join([key + after, *(self._value(field, row) for field in others)]) + ")")
         columns = ", ".join(f'"{field.column}"' for field in (meta.pk, *others))
         conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
-        self._parts.append(
-            f'added_{len(self._parts)} AS (INSERT INTO "{meta.db_table}" ({columns}) VALUES {", ".join(lines)}{conflict})'
-        )
+        values = ", ".join(lines)
+        self._part("added", f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {values}{conflict}')
 
     def link(self, through: type[Row], links: Sequence[Sequence[Any]]) -> None:
         columns = [f'"{field.column}"' for field in through._meta.concrete_fields if not field.primary_key]
         lines = ", ".join("(" + ", ".join("%s" for _ in link) + ")" for link in links)
         for link in links:
             self._values += link
-        self._parts.append(
-            f'linked_{len(self._parts)} AS (INSERT INTO "{through._meta.db_table}" ({", ".join(columns)}) VALUES {lines})'
-        )
+        self._part("linked", f'INSERT INTO "{through._meta.db_table}" ({", ".join(columns)}) VALUES {lines}')
+
+    def _part(self, name: str, statement: str) -> str:
+        name = f"{name}_{len(self._parts)}"
+        self._parts.append(f"{name} AS ({statement})")
+        return name
 
     def _value(self, field: Any, row: Row) -> str:
         value = field.pre_save(row, add=False) if getattr(field, "auto_now", False) else getattr(row, field.attname)

@@ -27,7 +27,7 @@ class Given(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
     def __bool__(self) -> bool:
@@ -40,7 +40,7 @@ class IsOneOf(models.Lookup):  # type: ignore[type-arg]
     lookup_name = "one_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
         ids, after = compiler.compile(self.rhs)
         return f"{column} = ANY({ids})", [*before, *after]
@@ -69,7 +69,7 @@ class _Compiled:
         self._model = compiler.klass_info["model"]
         self._start, self._end = fields[0], fields[-1] + 1
         self._names = [column[0].target.attname for column in compiler.select[self._start : self._end]]
-        self._populators = get_related_populators(compiler.klass_info, compiler.select, queryset.db)
+        self._populators = get_related_populators(compiler.klass_info, compiler.select, queryset.db)  # type: ignore[call-arg]
         self._notes = compiler.annotation_col_map or {}
         # Dealt with here once: the compiler would look up each column's converters at every call.
         converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workflows.organisation import absences, ties, tokens
 from workflows.organisation.access import KnownRequest, signed_in
-from workflows.organisation.authority import overseen_paths
+from workflows.organisation.authority import administered_paths, overseen_paths
 from workflows.organisation.forms.profile import AbsenceForm, SettingsForm, TieForm, TokenForm
 from workflows.organisation.models import Absence, ApiToken, Person, Tie, Unit
 from workflows.organisation.people import choose_settings
@@ -51,6 +51,7 @@ def _page(request: KnownRequest, **forms: Any) -> HttpResponse:
         "place": Unit.objects.above(person.unit.path),
         "holdings": person.holdings.select_related("unit").order_by("-starts_at"),
         "oversees": bool(overseen_paths(person)),
+        "administers": bool(administered_paths(person)),
         "ties": Tie.objects.visible_to(person).filter(ended_at=None).select_related("other__unit"),
         "tokens": ApiToken.objects.visible_to(person).live(),
         **forms,
