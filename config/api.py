@@ -20,9 +20,11 @@ from innovation.proposals.api import router as proposals
 from workflows.documents.api import router as documents
 from workflows.documents.refusal import RefusedFile
 from workflows.engine.api import router as engine
+from workflows.engine.api import together
 from workflows.engine.batch import NotReached
 from workflows.engine.contention import Busy
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, RoleEnded
+from workflows.notices.api import router as notices
 from workflows.organisation.access import by_token, classified, signed_in
 from workflows.organisation.api import Bearer, PersonRef, Refusal, plain_words
 from workflows.organisation.api import router as organisation
@@ -43,7 +45,7 @@ api = NinjaAPI(
     docs_url="/docs",
     docs_decorator=signed_in,
 )
-for router in (organisation, engine, proposals, documents):
+for router in (organisation, engine, proposals, documents, notices):
     api.add_router("", router)
 
 LOCKED = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}
@@ -168,6 +170,8 @@ def database(request: HttpRequest, error: OperationalError) -> HttpResponse:
         return said(request, 409, "busy")
     raise error
 
+
+together.answer_with(api.on_exception)
 
 urls = api.urls
 # Every operation answers 401 to whoever brings no token; the docs page asks for a session and said so above.

@@ -25,6 +25,7 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "revoke_token": (None, False),
     "me": (None, False),
     "queue": (None, False),
+    "batch": ({"token": str(uuid4()), "verb": "claim", "items": [1]}, False),  # answers item by item
     "cases": (None, False),
     "case": (None, True),
     "case_ledger": (None, True),

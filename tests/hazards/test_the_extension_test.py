@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.hazards.story import HazardStory
+from tests.hazards.story import HazardStory, hand_in_and_publish
 from workflows.engine import kinds
 from workflows.engine.models import RuleVersion
 
@@ -88,10 +88,7 @@ def test_its_rules_are_drafted_compared_and_published_on_the_same_pages(story: H
     text = plant.client(plant.publisher).get(answer["Location"]).content.decode()
     assert "重大隐患" in text and "<del>8</del>" in text and "<ins>4</ins>" in text
     version = RuleVersion.objects.get(kind="hazard", state="draft")
-    published = plant.client(plant.publisher).post(
-        reverse("rule_publish", args=[version.pk]), {"password": plant.password}
-    )
-    assert published.status_code == 303
+    hand_in_and_publish(plant, version)
     version.refresh_from_db()
     assert version.state == "published" and version.content["major"]["rectify_hours"] == 4
     listed = client.get(reverse("rule_list")).content.decode()
