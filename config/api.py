@@ -20,12 +20,16 @@ from innovation.proposals.api import router as proposals
 from workflows.documents.api import router as documents
 from workflows.documents.refusal import RefusedFile
 from workflows.engine.api import router as engine
+from workflows.engine.api import together
+from workflows.engine.batch import NotReached
+from workflows.engine.contention import Busy
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, RoleEnded
+from workflows.notices.api import router as notices
 from workflows.organisation.access import by_token, classified, signed_in
 from workflows.organisation.api import Bearer, PersonRef, Refusal, plain_words
 from workflows.organisation.api import router as organisation
 from workflows.site.moments import machine
-from workflows.site.refusals import ended_words, late_words, recused_words
+from workflows.site.refusals import ended_words, late_words, recused_words, words_of
 
 api = NinjaAPI(
     title="试金 · Assay",
@@ -41,7 +45,7 @@ api = NinjaAPI(
     docs_url="/docs",
     docs_decorator=signed_in,
 )
-for router in (organisation, engine, proposals, documents):
+for router in (organisation, engine, proposals, documents, notices):
     api.add_router("", router)
 
 LOCKED = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}
@@ -148,6 +152,12 @@ def role_ended(request: HttpRequest, error: RoleEnded) -> HttpResponse:
     return said(request, 409, error.code, ended_words(error), what=error.role, when=when, now_with=now_with)
 
 
+@api.exception_handler(Busy)
+@api.exception_handler(NotReached)
+def not_now(request: HttpRequest, error: Busy | NotReached) -> HttpResponse:
+    return said(request, 409, error.code, words_of(error))
+
+
 @api.exception_handler(FlowLockFailed)
 @api.exception_handler(TransitionNotAllowed)
 def busy(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -160,6 +170,8 @@ def database(request: HttpRequest, error: OperationalError) -> HttpResponse:
         return said(request, 409, "busy")
     raise error
 
+
+together.answer_with(api.on_exception)
 
 urls = api.urls
 # Every operation answers 401 to whoever brings no token; the docs page asks for a session and said so above.

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "workflows.reports",
     "workflows.operations",
     "innovation.proposals",
+    "maintenance_audit.hazards",
     "config.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,6 +62,9 @@ INSTALLED_APPS = [
     "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -202,6 +206,22 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 # The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
+MFA_ADAPTER = "workflows.organisation.signin.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# The plant's own sign-in service: see docs/sign-in.md. Empty: there is none.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID")
+OIDC_NUMBER_CLAIM = env.str("OIDC_NUMBER_CLAIM", default="preferred_username")
+OIDC_BRINGS_SECOND_FACTOR = env.bool("OIDC_BRINGS_SECOND_FACTOR", default=False)
+SOCIALACCOUNT_ADAPTER = "workflows.organisation.signin.oidc.ServiceAdapter"
+_OIDC_APP = {
+    "provider_id": "plant",
+    "name": OIDC_NAME,
+    "client_id": env.str("OIDC_CLIENT_ID", default=""),
+    "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+    "settings": {"server_url": OIDC_ISSUER},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_OIDC_APP] if OIDC_ISSUER else []}}
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "workflows.organisation.lockout.LockoutHandler"
 AXES_LOCKOUT_CALLABLE = "workflows.organisation.lockout.refuse"
@@ -214,6 +234,9 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+# What stands in the log of failures as asterisks.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
+AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "static/"
@@ -264,6 +287,11 @@ EMAIL_CONFIG = env.email_url(
 )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="assay@localhost")
+# Where messages for group robots go: nowhere, "direct" to the vendors, or a relay that passes on what comes under
+# /wecom/, /dingtalk/ and /feishu/. Only this setting says so, never what people type.
+ROBOT_RELAY = env.str("ROBOT_RELAY", default="")
+if ROBOT_RELAY not in ("", "direct") and not ROBOT_RELAY.startswith(("http://", "https://")):
+    raise ImproperlyConfigured('Set ROBOT_RELAY to an http(s) address, to "direct", or leave it empty.')
 # The address that links in mails begin with; the product never guesses it from a request.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")
 

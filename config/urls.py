@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config.api import urls as api
+from workflows.engine.kind_urls import kind_urls
 from workflows.ledger.urls import urlpatterns as ledger
 from workflows.organisation.access import classified, signed_in
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("notices/", include("workflows.notices.urls")),
     path("documents/", include("workflows.documents.urls")),
     path("proposals/", include("innovation.proposals.urls")),
+    path("hazards/", include(kind_urls("hazard"))),
     path("api/", api),
 ]
 

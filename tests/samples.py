@@ -9,15 +9,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
+
 from innovation.proposals.models import Draft, Problem
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
 from workflows.engine.models import RuleVersion, WorkItem
 from workflows.ledger.clock import now
-from workflows.notices.models import Notice, Outbox
+from workflows.notices.models import Notice, Outbox, Robot
 from workflows.organisation import absences, ties, tokens
-from workflows.organisation.models import ApiToken, RosterImport
+from workflows.organisation.models import ApiToken, Device, RosterImport
 
 # Things that everybody with an account may see: the URL's name, and why.
 FOR_EVERYBODY = {
@@ -55,6 +57,11 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     notice = Notice.objects.create(
         occurrence=told, recipient=plant.author, event=told.event, subject=told.subject, url="/", created_at=now()
     )
+    robot = Robot.objects.create(unit=plant.section, kind="wecom", name="工段群", credential=b"", made_by=plant.admin)
+    stuck = Outbox.objects.create(
+        event="engine.task.waiting", key="stuck", recipient=plant.author, channel="mail", state="failed",
+        subject=f"case:{case.pk}", url="/", last_error="550",
+    )  # fmt: skip
     absence = absences.declare_absence(
         actor=plant.author, substitute=plant.teammate, starts_at=None, ends_at=now() + timedelta(days=1)
     )
@@ -81,7 +88,15 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "verb": "approve",
         "case_act/verb": "copy",
         "act": "urge",
+        "robot_id": robot.pk,
+        "channel": "mail",
+        "message_id": stuck.pk,
         "absence_id": absence.pk,
+        "factor_id": Authenticator.objects.create(user=plant.author, type="totp", data={"secret": "none"}).pk,
+        "device_id": Device.objects.create(
+            person=plant.author, session_key="0" * 32, by="password", signed_in_at=now()
+        ).pk,
+        "provider_id": "plant",
         "subject": f"case:{case.pk}",
         "seq": 1,
         "uuid": document.pk,

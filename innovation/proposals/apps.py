@@ -6,9 +6,10 @@ class ProposalsConfig(AppConfig):
     label = "proposals"
 
     def ready(self) -> None:
-        from innovation.proposals import kind
+        from innovation.proposals import kind, milestones
 
         kind.register()
+        milestones.register_them()
         self._work_without_signal()
         self._answer_for_drafts()
         self._stand_in_the_menu()

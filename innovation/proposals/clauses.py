@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from innovation.proposals.models import Category, Level
-from innovation.proposals.rules import CATEGORIES
+from innovation.proposals.rules import CATEGORIES, ESCALATE
 from workflows.engine.kinds import Clauses
 from workflows.engine.models.step import Mode
 
@@ -34,6 +34,7 @@ def _level(rule: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("%(level)s: how it is signed") % {"level": name}, mode),
         (_("%(level)s: deadline") % {"level": name}, hours(rule["deadline_hours"])),
         (_("%(level)s: reminder after") % {"level": name}, hours(rule["remind_hours"])),
+        (_("%(level)s: escalates after the deadline by") % {"level": name}, _escalates(rule)),
         (
             _("%(level)s: several at once") % {"level": name},
             _("may be approved together") if rule.get("batch") else _("one by one"),
@@ -63,7 +64,19 @@ def _rest(content: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Investment is spread over"), ngettext("%(n)s year", "%(n)s years", years) % {"n": years}),
         (_("Looked at again after"), ngettext("%(n)s month", "%(n)s months", months) % {"n": months}),
         *((str(label), hours(content.get(name, 40))) for name, label in times().items()),
+        (_("Reminder before those deadlines"), _reminder(content.get("work_remind_hours"))),
+        (_("Escalation after those deadlines"), hours(content.get("work_escalate_hours", ESCALATE))),
     ]
+
+
+def _escalates(rule: Mapping[str, Any]) -> str:
+    if rule["mode"] == "vote":
+        return _("at the deadline, if the quorum is missing")
+    return hours(rule.get("escalate_hours", ESCALATE))
+
+
+def _reminder(before: int | None) -> str:
+    return _("a quarter of the time") if before is None else hours(before)
 
 
 def times() -> dict[str, str]:

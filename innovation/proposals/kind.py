@@ -36,9 +36,13 @@ def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -
         if level.node == node:
             remind = level.deadline_hours - level.remind_hours
             return StepRule(
-                level.mode, level.role, level.deadline_hours, remind, level.quorum, level.pass_share, batch=level.batch
-            )
-    return StepRule(deadline_hours=getattr(read, HOURS[node])) if node in HOURS else StepRule()
+                level.mode, level.role, level.deadline_hours, remind, level.quorum, level.pass_share, batch=level.batch,
+                escalate_hours=level.escalate_hours,
+            )  # fmt: skip
+    hours = getattr(read, HOURS[node]) if node in HOURS else None
+    return StepRule(
+        deadline_hours=hours, remind_hours=read.work_remind_hours, escalate_hours=read.work_escalate_hours
+    )
 
 
 def lines(case_ids: Iterable[int]) -> dict[int, Line]:
@@ -128,6 +132,7 @@ def register() -> None:
             name="proposal",
             label=_("Proposal"),
             prefix="TA",
+            business="proposal",
             flow=ProposalFlow,
             rules_schema=ProposalRules,
             step_rule=step_rule,

@@ -14,6 +14,7 @@ LevelName = Literal["team", "section", "workshop"]
 CategoryName = Literal["technology", "management", "safety", "energy", "quality", "small_improvement"]
 CATEGORIES: tuple[CategoryName, ...] = ("technology", "management", "safety", "energy", "quality", "small_improvement")
 Hours = int
+ESCALATE = 8  # working hours after a deadline, where a version does not say
 
 
 def _share(value: Any) -> Fraction:
@@ -41,6 +42,7 @@ class LevelRule(_Part):
     mode: Literal["one", "any", "all", "vote"]
     deadline_hours: Hours = Field(ge=1)
     remind_hours: Hours = Field(ge=0)  # after the step was opened
+    escalate_hours: Hours = Field(default=ESCALATE, ge=0)  # after the deadline
     quorum: Share | None = None
     pass_share: Share | None = None
     batch: bool = False  # several may be approved at once
@@ -85,6 +87,9 @@ class ProposalRules(_Part):
     arrange_hours: Hours = Field(default=24, ge=1)
     implement_report_hours: Hours = Field(default=40, ge=1)
     verify_hours: Hours = Field(default=40, ge=1)
+    # Of the steps that are no level's review: before their deadline (None = a quarter of the time), and after it.
+    work_remind_hours: Hours | None = Field(default=None, ge=0)
+    work_escalate_hours: Hours = Field(default=ESCALATE, ge=0)
 
     @model_validator(mode="after")
     def _every_level_has_ceilings_and_the_last_has_none(self) -> Self:

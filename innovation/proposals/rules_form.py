@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.proposals import clauses
 from innovation.proposals.models import Category, Level
-from innovation.proposals.rules import CATEGORIES, DEFAULT_RULES
+from innovation.proposals.rules import CATEGORIES, DEFAULT_RULES, ESCALATE
 from innovation.proposals.step_forms import AmountField
 from workflows.engine.models.step import Mode
 
 HOURS = ("revise_hours", "appeal_hours", "arrange_hours", "implement_report_hours", "verify_hours")
-LEVEL_KEYS = ("mode", "deadline_hours", "remind_hours", "quorum", "pass_share")
+LEVEL_KEYS = ("mode", "deadline_hours", "remind_hours", "escalate_hours", "quorum", "pass_share")
+WORK = ("work_remind_hours", "work_escalate_hours")
 NUMBERS = ("investment_years", "reverify_months")
 
 
@@ -65,6 +66,10 @@ class ProposalRulesForm(forms.Form):
             self.fields[name] = _hours(label)
         for name, words in clauses.times().items():
             self.fields[name] = _hours(words)
+        self.fields["work_remind_hours"] = _hours(_("Reminder before those deadlines"), 0)
+        self.fields["work_remind_hours"].required = False
+        self.fields["work_remind_hours"].widget.attrs["placeholder"] = _("a quarter of the time")
+        self.fields["work_escalate_hours"] = _hours(_("Escalation after those deadlines"), 0)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "")
             field.widget.attrs["class"] += " form-select" if isinstance(field, forms.ChoiceField) else " form-control"
@@ -76,6 +81,7 @@ class ProposalRulesForm(forms.Form):
         self.fields[f"{name}-mode"] = forms.ChoiceField(label=_("How it is signed"), choices=Mode.choices)
         self.fields[f"{name}-deadline_hours"] = _hours(_("Deadline, working hours"))
         self.fields[f"{name}-remind_hours"] = _hours(_("Reminder after, working hours"), 0)
+        self.fields[f"{name}-escalate_hours"] = _hours(_("Escalates after the deadline by, working hours"), 0)
         self.fields[f"{name}-quorum"] = ShareField(label=_("Quorum"), required=False, max_length=20)
         self.fields[f"{name}-pass_share"] = ShareField(label=_("Passes at"), required=False, max_length=20)
         each = ((False, _("each opened and decided by itself")), (True, _("several may be approved at once")))
@@ -95,10 +101,13 @@ class ProposalRulesForm(forms.Form):
     @staticmethod
     def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
         flat = {name: content.get(name, DEFAULT_RULES[name]) for name in ("finance_threshold", *NUMBERS, *HOURS)}
+        flat["work_remind_hours"] = content.get("work_remind_hours")
+        flat["work_escalate_hours"] = content.get("work_escalate_hours", ESCALATE)
         for rule in content["levels"]:
             for key in LEVEL_KEYS:
                 flat[f"{rule['level']}-{key}"] = rule.get(key, "")
             flat[f"{rule['level']}-batch"] = rule.get("batch", False)
+            flat[f"{rule['level']}-escalate_hours"] = rule.get("escalate_hours", ESCALATE)
             for category, ceiling in content["ceilings"][rule["level"]].items():
                 for what, value in ceiling.items():
                     flat[f"{rule['level']}-{category}-{what}"] = "" if value == "none" else value
@@ -123,12 +132,12 @@ class ProposalRulesForm(forms.Form):
         for name in self.names[:-1]:
             made["ceilings"][name] = {c: self._ceiling(name, c) for c in CATEGORIES}
         made["finance_threshold"] = f"{self.cleaned_data['finance_threshold']:.2f}"
-        for name in (*NUMBERS, *HOURS):
+        for name in (*NUMBERS, *HOURS, *WORK):
             made[name] = self.cleaned_data[name]
         return made
 
     def _write_level(self, rule: dict[str, Any]) -> None:
-        for key in ("mode", "deadline_hours", "remind_hours", "batch"):
+        for key in ("mode", "deadline_hours", "remind_hours", "escalate_hours", "batch"):
             rule[key] = self.cleaned_data[f"{rule['level']}-{key}"]
         for key in ("quorum", "pass_share"):
             value = self.cleaned_data[f"{rule['level']}-{key}"]
@@ -164,7 +173,7 @@ class ProposalRulesForm(forms.Form):
 
     @property
     def rest(self) -> list[Any]:
-        return [self[name] for name in ("finance_threshold", *NUMBERS, *HOURS)]
+        return [self[name] for name in ("finance_threshold", *NUMBERS, *HOURS, *WORK)]
 
 
 def _kept(value: Decimal | None) -> str:

@@ -92,6 +92,7 @@ def _write_parties(case: Case, content: Content) -> None:
     """Authors of before stay parties: they knew the case, they do not become its reviewers."""
     rows = [CaseParty(case=case, person_id=person, relation=relation) for person, relation in _parties(content)]
     CaseParty.objects.bulk_create(rows, ignore_conflicts=True)
+    case.party_ids = None
 
 
 def _write_case(case: Case, content: Content, problem: Problem, proposal: Proposal) -> None:

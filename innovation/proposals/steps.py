@@ -24,6 +24,7 @@ def arrange(held: Turn, *, implementer: Person, due: date) -> None:
     """Name who carries it out and until when. Whoever does so takes no part in confirming what it brought."""
     party = CaseParty(case=held.case, person=implementer, relation="implementer")
     CaseParty.objects.bulk_create([party], ignore_conflicts=True)
+    held.case.party_ids = None
     proposal_of(held).plan(implementer=implementer, due=due)
     held.case.standing = "implementing"
     held.complete(data={"implementer": implementer.employee_no, "due": due.isoformat()})

@@ -25,12 +25,14 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "revoke_token": (None, False),
     "me": (None, False),
     "queue": (None, False),
+    "batch": ({"token": str(uuid4()), "verb": "claim", "items": [1]}, False),  # answers item by item
     "cases": (None, False),
     "case": (None, True),
     "case_ledger": (None, True),
     "act": ({"token": str(uuid4()), "reason": "x"}, True),
     "act_beside": ({"token": str(uuid4()), "person": "10001"}, True),
     "withdraw": ({"token": str(uuid4()), "reason": "x"}, True),
+    "file_case": ({"token": str(uuid4()), "form": {"title": "x"}}, False),
     "file_proposal": (FILING | {"token": str(uuid4())}, False),
     "proposals": (None, False),
     "proposal": (None, True),
@@ -59,7 +61,7 @@ def named(story: Story) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "number": case.number, "item": item.pk, "verb": "approve", "act": "copy", "uuid": document.pk, "case": case.pk,
-        "token": case.token,
+        "token": case.token, "kind": "hazard",
     }  # fmt: skip
 
 

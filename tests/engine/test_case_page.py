@@ -31,7 +31,7 @@ def test_the_author_reads_who_has_it_and_until_when(story: Story) -> None:
     story.act(plant.section_chiefs[0], "approve")
     text = read(story, plant.author)
     assert "现在等 <b>沈淬</b>、<b>白锐</b>，最迟" in text
-    assert "还差 2 人会签" in text and "已核对" in text and "撤回提案" in text
+    assert "还差 2 人会签" in text and "已核对" in text and "撤回…" in text
     assert 'role="img"' in text and "style=" not in text
 
 
@@ -82,7 +82,7 @@ def test_the_author_withdraws_with_a_reason(story: Story) -> None:
     assert story.at() == "closed:withdrawn"
     again = client.post(address, form | {"reason": "另有 办法"})
     assert again.status_code == 409 and "只记一次" in again.content.decode()
-    assert "撤回提案" not in read(story, plant.author)
+    assert "撤回…" not in read(story, plant.author)
 
 
 def test_who_has_the_task_is_led_to_it(story: Story) -> None:

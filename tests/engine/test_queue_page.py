@@ -36,7 +36,7 @@ def test_what_is_late_stands_first_under_its_own_head(story: Story) -> None:
     due_in(story, -5, "浮选药剂台增设泄漏围堰")
     text = read(story)
     assert text.index("已逾期") < text.index("浮选药剂台") < text.index("之后") < text.index("余热锅炉")
-    assert 'class="qrow" data-s="late"' in text
+    assert 'class="qrow pickable" data-s="late"' in text
 
 
 def test_two_characters_or_the_number_find_a_task(story: Story) -> None:

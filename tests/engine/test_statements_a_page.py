@@ -155,13 +155,14 @@ def queue_counts(story: Story, address: str = "") -> tuple[int, Any, str]:
 def test_the_queue_costs_the_same_for_ten_and_ten_thousand(story: Story) -> None:
     person = story.plant.team_leader
     many_items(story, person, 10)
+    queue_counts(story)  # what the rules say is read once a process
     few, answer, sql = queue_counts(story)
-    assert answer.status_code == 200 and answer.content.decode().count('class="qrow"') == 11
+    assert answer.status_code == 200 and answer.content.decode().count('class="qrow pickable"') == 11
     Case.objects.filter(number__startswith="TA-2601-").update(number=Concat(Value("X"), F("number")))
     many_items(story, person, 10_000)
     many, answer, more = queue_counts(story)
     text = answer.content.decode()
-    assert text.count('class="qrow"') == 50 and "100+" in text
+    assert text.count('class="qrow pickable"') == 50 and "100+" in text
     filtered, answer, conditions = queue_counts(
         story, f"?late=1&unit={story.plant.team.pk}&q=第&category=proposal.technology"
     )

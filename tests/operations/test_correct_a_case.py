@@ -70,7 +70,7 @@ def test_the_password_is_asked_again(plant: Plant, story: Story) -> None:
     for wrong in ("", "not-the-password"):
         answer = confirm(plant, plant.publisher, made, wrong)
         assert answer.status_code == 422
-        assert 'id="password-e"' in answer.content.decode()
+        assert 'id="id_password_error"' in answer.content.decode()
     assert story.at() == "team_review"
     assert confirm(plant, plant.publisher, made).status_code == 302
     assert story.at() == "section_review"

@@ -6,7 +6,8 @@ class EngineConfig(AppConfig):
     label = "engine"
 
     def ready(self) -> None:
-        from workflows.engine import chains, news
+        from workflows.engine import chains, filing, news
 
         news.register()
         chains.register()
+        filing.register()

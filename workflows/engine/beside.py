@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Task
 
-from workflows.engine import concluding, kinds, plant_calendar, recording, reseating, telling
+from workflows.engine import concluding, deadlines, kinds, recording, reseating, telling
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours
 from workflows.engine.models import Case, CaseCopy, Decision, Step, WorkItem
 from workflows.engine.models.step import Outcome
@@ -18,6 +18,8 @@ from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
 URGE_AFTER = timedelta(hours=1)
+# Said beside a step or by its clock: nobody has acted on it thereby.
+NO_ACT = ("urge", "copy", "remind", "overdue", "escalate")
 TAKEN_BACK = ("approve", "reject", "abstain", "return", "done")
 
 
@@ -47,10 +49,9 @@ def release_hold(*, actor: Person, case_id: int, reason: str = "", token: UUID |
             raise NotYours
         decision = recording.record(case=case, step=step, item=None, actor=actor, verb="resume", reason=reason.strip(),
                                     token=token)  # fmt: skip
-        if step.due_at is not None and step.due_at > case.held_at:
-            left = plant_calendar.working_time(case.held_at, step.due_at)
-            step.due_at = plant_calendar.due(now(), left / timedelta(hours=1))
-            step.save(update_fields=["due_at"])
+        moved = deadlines.resume(step, case.held_at, now())
+        step.save(update_fields=moved)
+        if "due_at" in moved:
             WorkItem.objects.filter(step=step, closed_at=None).update(due_at=step.due_at)
         case.state, case.held_at, case.held_reason = Case.State.OPEN, None, ""
         case.save(update_fields=["state", "held_at", "held_reason"])
@@ -106,7 +107,7 @@ def take_back(*, actor: Person, case_id: int, token: UUID | None = None) -> Deci
         last = Decision.objects.filter(case=step.case, actor=actor, verb__in=TAKEN_BACK).order_by("-pk").first()
         if last is None or last.step is None or last.item is None:
             raise BadMove(_("You have decided nothing here that could be taken back."))
-        newer = Decision.objects.filter(case=step.case, pk__gt=last.pk).exclude(verb__in=("urge", "copy"))
+        newer = Decision.objects.filter(case=step.case, pk__gt=last.pk).exclude(verb__in=NO_ACT)
         if last.step_id == step.pk:
             return _reopen_item(step, last, actor, token)
         if newer.exists() or WorkItem.objects.filter(step=step, state=WorkItem.State.DONE).exists():

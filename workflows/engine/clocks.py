@@ -1,16 +1,14 @@
-"""What time alone brings about: lapses, votes at their deadline, items whose holder is gone. Driven by beat."""
+"""What time alone brings about: reminders, lateness, escalation; items whose holder is gone. Driven by beat."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from workflows.engine import failures, kinds, recording, reseating
-from workflows.engine.concluding import conclude, settle, verdict_of
+from workflows.engine import failures, kinds, reseating, ringing
 from workflows.engine.models import Case, Step
-from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 
 log = logging.getLogger(__name__)
@@ -41,45 +39,17 @@ def _each(act: Callable[[int], int | None], ids: Iterable[int], what: str = "ste
 
 
 def _due() -> QuerySet[Step]:
-    """Steps whose deadline does something: lapsing ones and votes. A late step of any other kind is only late."""
-    lapsing = [
-        node.name
-        for kind in kinds.all_kinds()
-        for node in kind.flow.instance.nodes()
-        if getattr(node, "_lapsed", None) is not None
-    ]
-    overdue = Step.objects.filter(closed_at=None, due_at__lte=now()).exclude(case__state=Case.State.HELD)
-    return overdue.filter(Q(mode=Mode.VOTE) | Q(node__in=lapsing)).order_by("due_at")
+    """Open steps whose clock has something to do; a held case's clock stands still. One statement, by its index."""
+    ringing = Step.objects.filter(closed_at=None, rings_at__lte=now()).exclude(case__state=Case.State.HELD)
+    return ringing.order_by("rings_at")
 
 
 def _fallen_due(step_id: int) -> int:
+    """Whatever is due at this step, in order: after three days without a beat it is late, then escalated, at once."""
     kind, process_id = Step.objects.values_list("case__kind", "case__process_id").get(pk=step_id)
     with kinds.get(kind).flow.lock(process_id):
-        step = Step.objects.select_related(
-            "task", "case__process", "case__rules", "case__unit", "case__author", "returned_by"
-        ).get(pk=step_id)
-        if step.closed_at or step.due_at is None or step.due_at > now():
+        step = reseating.whole(step_id)
+        if step.closed_at or step.rings_at is None or step.rings_at > now() or step.case.state == Case.State.HELD:
             return 0
-        process = step.case.process
-        assert process is not None
-        step.task.process, process.case = process, step.case  # type: ignore[attr-defined]
-        return _end(step)
-
-
-def _end(step: Step) -> int:
-    if step.task.flow_task._lapsed is not None:
-        decision = recording.record(case=step.case, step=step, item=None, actor=None, verb="lapse")
-        conclude(step, Outcome.LAPSED, by=None, decision=decision)
+        ringing.ring(step)
         return 1
-    if step.mode == Mode.VOTE and (verdict := verdict_of(step, closing=True)):
-        decision = recording.record(
-            case=step.case,
-            step=step,
-            item=None,
-            actor=None,
-            verb="conclude",
-            data={"verdict": verdict, "why": "deadline"},
-        )
-        settle(step, verdict, by=None, decision=decision)
-        return 1
-    return 0

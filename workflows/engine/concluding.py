@@ -14,6 +14,7 @@ from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.store.gathering import change
 
 
 def settle(step: Step, verdict: tally.Verdict | None, *, by: Person | None, decision: Decision | None) -> None:
@@ -43,7 +44,8 @@ def ballots_of(step: Step, *, added: bool | None = None) -> list[tally.Ballot]:
     rows = Decision.objects.filter(step=step, verb__in=verbs).order_by("pk").values_list("item_id", "verb")
     chosen = {item: verb for item, verb in rows if item is not None}
     counted = WorkItem.objects.filter(step=step, state__in=("open", "parked", "done"))
-    counted = counted.exclude(origin=WorkItem.Origin.CONSULTED)
+    # Nor does whoever it was escalated to: they decide alone, in place of those still out.
+    counted = counted.exclude(origin__in=(WorkItem.Origin.CONSULTED, WorkItem.Origin.ESCALATED))
     if added is not None:
         of_added = Q(origin=WorkItem.Origin.ADDED)
         counted = counted.filter(of_added if added else ~of_added)
@@ -70,11 +72,11 @@ def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
 def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision | None) -> None:
     """Close the step's open items and the step, mark Viewflow's task done and open what comes next."""
     moment = now()
-    if step.mode != Mode.ONE or by is None or step.chained:
+    if step.mode != Mode.ONE or by is None or step.chained or step.escalated_at:
         open_items = WorkItem.objects.filter(step=step, state__in=("open", "parked"))
         open_items.update(state=WorkItem.State.CANCELLED, closed_at=moment)
     step.outcome, step.closed_at = outcome, moment
-    step.save(update_fields=["outcome", "closed_at"])
+    change(step, "outcome", "closed_at")
     case = step.case
     case.moved_at = moment
     case.last_step = step
@@ -83,7 +85,7 @@ def conclude(step: Step, outcome: str, *, by: Person | None, decision: Decision 
     activation.take(by)
     activation.complete()
     activation.activate_next()
-    case.save(update_fields=["moved_at", "standing", "state", "closed_at", "content_digest"])
+    change(case, "moved_at", "standing", "state", "closed_at", "content_digest")
     if decision is not None:
         telling.moved(case, decision)
 
@@ -95,10 +97,10 @@ def stop(case: Case, step: Step, outcome: str, standing: str) -> None:
         state=WorkItem.State.CANCELLED, closed_at=moment
     )
     step.outcome, step.closed_at = outcome, moment
-    step.save(update_fields=["outcome", "closed_at"])
+    change(step, "outcome", "closed_at")
     step.task.flow_task.flow_class.instance.cancel(case.process)
     close(case, standing)
-    case.save(update_fields=["moved_at", "standing", "state", "closed_at"])
+    change(case, "moved_at", "standing", "state", "closed_at")
 
 
 def close(case: Case, standing: str) -> None:

@@ -46,6 +46,12 @@ class BadMove(Refusal):
         self.field = field
 
 
+class Alone(BadMove):
+    """This task is none for a batch: it is opened and decided by itself (400)."""
+
+    code = "alone"
+
+
 class StandsStill(BadMove):
     """The case is on hold, or the task waits for somebody else's part first (400)."""
 

@@ -11,10 +11,11 @@ from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, RoleHolding
 
-QUIET = {"claim", "release"}  # on record, but no news
+QUIET = {"claim", "release", "remind"}  # on record, but no news
 # Said beside a step, deciding nothing in it.
 BESIDE = {
     "transfer", "consult", "advise", "add_signer", "remove_signer", "hold", "resume", "urge", "copy", "take_back",
+    "overdue", "escalate",
     "ask_correction", "drop_correction", "reassign", "restart",
 }  # fmt: skip
 UNDECIDED = (WorkItem.State.OPEN, WorkItem.State.PARKED)
@@ -33,9 +34,13 @@ class Visit:
 
     @property
     def signers(self) -> list[WorkItem]:
-        """Who signs, with those whose turn comes after another's; not who is only asked for an opinion."""
+        """Who signs, with those whose turn comes after another's; not who is only asked for an opinion.
+
+        Nor the person above, to whom it was escalated: they decide alone.
+        """
         seated = (*UNDECIDED, WorkItem.State.DONE)
-        return [i for i in self.items if i.state in seated and i.origin != WorkItem.Origin.CONSULTED]
+        aside = (WorkItem.Origin.CONSULTED, WorkItem.Origin.ESCALATED)
+        return [i for i in self.items if i.state in seated and i.origin not in aside]
 
     @property
     def signed(self) -> int:
@@ -59,7 +64,8 @@ class Visit:
 
     @property
     def working_time(self) -> timedelta:
-        return plant_calendar.working_time(self.step.opened_at, self.step.closed_at or now())
+        calendar = plant_calendar.of(self.step.unit or self.step.case.unit)
+        return plant_calendar.working_time(self.step.opened_at, self.step.closed_at or now(), calendar)
 
 
 @dataclass

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from viewflow.workflow.flow import Flow
 
+    from workflows.engine.filing import FilingForm
     from workflows.engine.models import Case, Step
     from workflows.organisation.models import Person
 
@@ -30,10 +31,10 @@ class StepRule:
     role: str = ""  # instead of the flow's
     deadline_hours: float | None = None
     remind_hours: float | None = None  # before the deadline; None = a quarter of the time
-    escalate_hours: float | None = 8  # after the deadline; None = never. A vote without quorum escalates at once
     quorum: Fraction | None = None
     pass_share: Fraction | None = None
     batch: bool = False  # may be approved together with others, unopened
+    escalate_hours: float | None = 8  # after the deadline; None = never. A vote without quorum escalates at once
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ class CaseKind:
     step_rule: Callable[[Mapping[str, Any], str, Case | None], StepRule]
     # Main nodes in story order, as the picture shows them: node name → short label.
     stations: Mapping[str, Text]
+    # Nodes that stand at another's station in the picture: node name → the station's.
+    stands_at: Mapping[str, str] = field(default_factory=dict)
     standings: Mapping[str, tuple[Text, str]] = field(default_factory=dict)  # standing → label, data-s
     lines: Callable[[Iterable[int]], dict[int, Line]] = lambda ids: {}
     content_template: str = ""
     content: Callable[[Case, Person], dict[str, Any]] = lambda case, person: {}
-    # Forms of steps that ask for more than a decision: node name → form class.
+    # Forms of steps that ask for more than a press: node name → form class. Where the step decides, the form approves.
     forms: Mapping[str, type[forms.Form]] = field(default_factory=dict)
     # Steps that are done on a page of the kind's own: node name → URL name, which takes the case's number.
     elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +107,10 @@ class CaseKind:
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
+    # The one-to-one accessor of the business row, read together with the case when somebody acts in it.
+    business: str = ""
+    # Filing by a form, on the engine's page and by API; the page and the list of its cases come with `kind_urls`.
+    filing: type[FilingForm] | None = None
 
 
 _kinds: dict[str, CaseKind] = {}

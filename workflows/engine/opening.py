@@ -18,13 +18,14 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, CaseParty, RuleVersion
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, Unit
+from workflows.store.gathering import gathered
 
 
 def rules_for(kind: str, unit: Unit) -> RuleVersion:
     """The version in force for a case of this kind filed now at this unit."""
     found = RuleVersion.objects.in_force(kind, unit.ancestor_ids)
     if found is None:
-        raise BadMove(_("No rules have been published for your unit yet; ask your innovation officer."))
+        raise BadMove(_("No rules have been published for your unit yet; ask a rule publisher."))
     return found
 
 
@@ -60,7 +61,7 @@ def open_case(
     described = kinds.get(kind)
     start = described.flow.instance.node("file")
     moment = now()
-    with transaction.atomic():
+    with transaction.atomic(), gathered():
         activation = start.activation_class.create(start, None, None)
         activation.process.save()
         case = Case(

@@ -125,6 +125,7 @@ def of(history: History) -> Picture:
     kind = kinds.kind_of(case)
     stations = [Station(node, str(label)) for node, label in kind.stations.items()]
     place = {station.node: n for n, station in enumerate(stations)}
+    place |= {node: place[station] for node, station in kind.stands_at.items()}
     at = _place_visits(history, stations, place, kind.flow.instance)
     _say_states(case, stations, at)
     shown = [s for n, s in enumerate(stations) if _is_shown(s, n, at, case)]
@@ -185,7 +186,7 @@ def _ahead(node: Any, place: Mapping[str, int]) -> int:
             if edge.dst.name not in seen:
                 seen.add(edge.dst.name)
                 queue.append(edge.dst)
-    return len(place) - 1
+    return max(place.values())
 
 
 def _say_states(case: Case, stations: list[Station], at: int) -> None:

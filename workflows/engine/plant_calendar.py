@@ -8,42 +8,66 @@ from datetime import date, datetime, time, timedelta
 from django.core.cache import cache
 from django.utils import timezone
 
-from workflows.engine.models import CalendarDay, WorkingPeriod
-from workflows.engine.working_hours import PlantCalendar
+from workflows.engine.models import CalendarDay, ShiftPlan, WorkingPeriod
+from workflows.engine.working_hours import Period, PlantCalendar
+from workflows.organisation.models import Unit
 
 log = logging.getLogger(__name__)
 
-CACHE_KEY = "plant-calendar"
+CACHE_KEY = "plant-calendars"
+WARN_EVERY = 600  # seconds
 DEFAULT_PERIODS = ((time(8, 0), time(12, 0)), (time(13, 30), time(17, 30)))
 
 
 def load() -> PlantCalendar:
-    """The calendar in force, read once a minute at most."""
-    calendar = cache.get(CACHE_KEY)
-    if calendar is None:
+    """The plant's own calendar in force."""
+    return _all()[0]
+
+
+def of(unit: Unit | None) -> PlantCalendar:
+    """The calendar that a unit works by: its own, or that of the nearest unit above that has one, or the plant's."""
+    plant, own = _all()
+    ids = reversed(unit.ancestor_ids) if unit is not None and own else ()
+    return next((own[pk] for pk in ids if pk in own), plant)
+
+
+def _all() -> tuple[PlantCalendar, dict[int, PlantCalendar]]:
+    """The plant's calendar and those of units by their ids, read once a minute at most."""
+    found = cache.get(CACHE_KEY)
+    if found is None:
         periods = tuple(WorkingPeriod.objects.values_list("starts", "ends")) or DEFAULT_PERIODS
-        calendar = PlantCalendar(periods, dict(CalendarDay.objects.values_list("date", "is_working")))
-        cache.set(CACHE_KEY, calendar, 60)
-    return calendar
+        days = dict(CalendarDay.objects.values_list("date", "is_working"))
+        own = {plan.unit_id: _of_plan(plan, periods, days) for plan in ShiftPlan.objects.all()}
+        found = PlantCalendar(periods, days), own
+        cache.set(CACHE_KEY, found, 60)
+    return found
+
+
+def _of_plan(plan: ShiftPlan, periods: tuple[Period, ...], days: dict[date, bool]) -> PlantCalendar:
+    return PlantCalendar(periods, days, read_rotation(plan.rotation), plan.begins_on, plan.every_day)
+
+
+def read_rotation(kept: list[list[list[str]]]) -> tuple[tuple[Period, ...], ...]:
+    return tuple(tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in day) for day in kept)
 
 
 def forget() -> None:
     """After a change of the tables."""
-    cache.delete(CACHE_KEY)
+    cache.delete_many([CACHE_KEY, f"{CACHE_KEY}-warned"])
 
 
-def due(start: datetime, hours: float) -> datetime:
-    """`hours` working hours after the aware moment `start`, aware."""
-    calendar = load()
+def due(start: datetime, hours: float, calendar: PlantCalendar | None = None) -> datetime:
+    """`hours` working hours after the aware moment `start`, aware; by the plant's calendar if none is given."""
+    calendar = calendar or load()
     moment = calendar.add(timezone.make_naive(start), hours)
-    if not calendar.knows(moment.year):
+    if not calendar.knows(moment.year) and cache.add(f"{CACHE_KEY}-warned", moment.year, WARN_EVERY):
         log.warning("plant calendar of %s is missing: public holidays are not counted", moment.year)
     return timezone.make_aware(moment)
 
 
-def working_time(start: datetime, end: datetime) -> timedelta:
+def working_time(start: datetime, end: datetime, calendar: PlantCalendar | None = None) -> timedelta:
     """Working time between two aware moments."""
-    return load().between(timezone.make_naive(start), timezone.make_naive(end))
+    return (calendar or load()).between(timezone.make_naive(start), timezone.make_naive(end))
 
 
 def import_year(year: int) -> int:

@@ -9,6 +9,7 @@ from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
 from workflows.organisation.models import Person
+from workflows.store.gathering import add, key_for
 
 PAST = {
     "file": "filed",
@@ -35,6 +36,9 @@ PAST = {
     "urge": "urged",
     "copy": "copied",
     "take_back": "taken_back",
+    "remind": "reminded",
+    "overdue": "ran_late",
+    "escalate": "escalated",
     "ask_correction": "correction_requested",
     "drop_correction": "correction_dropped",
     "correct": "corrected",
@@ -86,7 +90,7 @@ def record(
     token: UUID | None = None,
     on_behalf_of: Person | None = None,
 ) -> Decision:
-    """Append the ledger's entry and insert the decision. Two statements."""
+    """Append the ledger's entry and insert the decision beside it."""
     moment = now()
     facts = payload(
         case=case,
@@ -98,8 +102,7 @@ def record(
         data=data or {},
         on_behalf_of=on_behalf_of,
     )
-    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=facts, at=moment)
-    return Decision.objects.create(
+    made = Decision(
         case=case,
         step=step,
         item=item,
@@ -112,6 +115,9 @@ def record(
         content_digest=case.content_digest,
         decided_at=moment,
         token=token,
-        ledger_seq=stamp.seq,
-        ledger_digest=stamp.digest,
     )
+    key_for(made)
+    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=facts, at=moment)
+    made.ledger_seq, made.ledger_digest = stamp
+    add(made)
+    return made

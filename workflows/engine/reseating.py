@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from workflows.engine import concluding, kinds, recording, seating, stepping, telling
+from workflows.engine import concluding, kinds, overseeing, recording, seating, stepping, telling
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.claiming import hand_over
@@ -95,7 +95,7 @@ def _free(item: WorkItem) -> None:
     else:
         item.state, item.closed_at = WorkItem.State.CANCELLED, now()
         item.save(update_fields=["state", "closed_at"])
-        heirs = _reseat(step)
+        heirs = _above_again(step) if item.origin == WorkItem.Origin.ESCALATED else _reseat(step)
     facts = {"from": person.employee_no if person else "", "to": [p.employee_no for p in heirs]}
     decision = recording.record(
         case=item.case, step=step, item=item, actor=None, verb="reseat", role=item.role, data=facts
@@ -104,6 +104,11 @@ def _free(item: WorkItem) -> None:
     if step.mode in (Mode.ALL, Mode.VOTE):
         # Whoever is gone counts no more: those who have signed may now be enough.
         concluding.settle(step, concluding.verdict_of(step), by=None, decision=decision)
+
+
+def _above_again(step: Step) -> list[Person]:
+    """Whoever it was escalated to is gone: another person above gets that part."""
+    return [item.person for item in overseeing.seat(step, overseeing.of(step)) if item.person]
 
 
 def _reseat(step: Step) -> list[Person]:

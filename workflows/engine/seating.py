@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workflows.engine import independence
+from workflows.engine import at_hand, independence
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.organisation import roles
 from workflows.organisation.models import Person, RoleHolding, Unit
+from workflows.store.gathering import add_all
 
 
 @dataclass
@@ -32,6 +33,10 @@ def by_name(people: Iterable[Person]) -> Seats:
 
 def by_role(case: Case, role: str, level: str, *, fresh: bool = False) -> Seats:
     """Holders of the role at the case's unit of that level, or nobody when there is no such unit."""
+    holdings = [] if fresh else at_hand.holders_at(case, role, level)
+    if holdings and not any(h.concerned for h in holdings):  # type: ignore[attr-defined]
+        weights = {h.person_id: h.weight for h in holdings}
+        return Seats(unit=holdings[0].unit, role=role, people=[h.person for h in holdings], weights=weights)
     unit = case.unit if case.unit.kind == level else case.unit.at_level(level)
     if unit is None:
         return Seats(unit=None, role=role, people=[])
@@ -76,7 +81,7 @@ def seat(step: Step, seats: Seats, *, standing: set[int] = frozenset(), first: P
     else:
         items = [_item(step, person, seats, stands=person.pk in standing) for person in seats.people]
         items += [_recused_item(step, person, seats) for person in seats.recused_people]
-    WorkItem.objects.bulk_create(items)
+    add_all(items)
     return items
 
 

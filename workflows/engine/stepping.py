@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
-from workflows.engine import kinds, plant_calendar, recording, seating, telling
+from workflows.engine import deadlines, kinds, recording, seating, telling
 from workflows.engine.models import Case, Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.store.gathering import add, key_for
 
 if TYPE_CHECKING:
     from viewflow.workflow.models import Task
@@ -92,13 +92,14 @@ def open_step(task: Task, made: Plan) -> Step:
     case.last_step = step
     if made.passed:
         step.outcome, step.closed_at = Outcome.PASSED_UP, moment
-        step.save()
+        _write(step)
         _record_passing(step, made.seats)
         return step
-    _set_clock(step, made, moment)
+    fixed = made.node.due(case) if made.node.due is not None else None
+    deadlines.start(step, made.rule, made.node, fixed)
     if step.mode == Mode.VOTE:
         step.quorum, step.pass_share = str(made.rule.quorum or 1), str(made.rule.pass_share or "1/2")
-    step.save()
+    _write(step)
     standing: set[int] = set()
     if made.resumes is not None and step.mode == Mode.ALL:
         standing = seating.approvals_that_stand(made.resumes, case.content_digest)
@@ -110,6 +111,11 @@ def open_step(task: Task, made: Plan) -> Step:
     else:
         telling.unmanned(case, step)
     return step
+
+
+def _write(step: Step) -> None:
+    key_for(step)
+    add(step)
 
 
 def _record_passing(step: Step, seats: seating.Seats) -> None:
@@ -125,16 +131,6 @@ def _next_place(case: Case) -> int:
     if case.last_step is not None:
         return case.last_step.place + 1
     return (Step.objects.filter(case=case).aggregate(last=Max("place"))["last"] or 0) + 1
-
-
-def _set_clock(step: Step, made: Plan, moment: datetime) -> None:
-    hours = made.rule.deadline_hours
-    if hours:
-        step.due_at = plant_calendar.due(moment, hours)
-        remind = hours - (made.rule.remind_hours or hours / 4)
-        step.remind_at = plant_calendar.due(moment, remind) if remind > 0 else moment
-    if made.node.due is not None and (fixed := made.node.due(made.case)):
-        step.due_at, step.remind_at = fixed, max(moment, fixed - timedelta(days=3))
 
 
 def where_next(node: HumanStep, step: Step) -> tuple[Any, dict[str, Any]]:

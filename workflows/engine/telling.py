@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
+from workflows.engine import independence
+from workflows.engine.broadcast import step_code
 from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
 from workflows.organisation.models import Person, Role, RoleHolding
@@ -28,13 +30,58 @@ def waiting(case: Case, step: Step, people: Iterable[Person], standing: Collecti
 
 def urged(case: Case, step: Step, decision: Decision) -> None:
     """Whoever the step waits for is nudged."""
-    items = step.items.filter(state="open").select_related("person")  # type: ignore[attr-defined]
-    people = {item.person_id for item in items if item.person_id}
-    for item in items:
-        if item.person_id is None:
+    _tell("engine.case.urge", case, decision, holders_of(step))
+
+
+def holders_of(step: Step) -> set[int]:
+    """Whom the open step waits for: named signers and claimers, or the pool, less those who may not decide there."""
+    people: set[int] = set()
+    for item in step.items.filter(state="open"):  # type: ignore[attr-defined]
+        if item.person_id:
+            people.add(item.person_id)
+        else:
             pool = RoleHolding.objects.in_force().filter(role=item.role, unit=item.unit_id)
-            people |= set(pool.values_list("person_id", flat=True))
-    _tell("engine.case.urge", case, decision, people)
+            of_role = set(pool.values_list("person_id", flat=True))
+            people |= of_role - independence.recused(step.case, of_role).keys()
+    return people
+
+
+def reminded(case: Case, step: Step) -> None:
+    _clock("engine.task.remind", step, "reminded", holders_of(step))
+
+
+def ran_late(case: Case, step: Step, above: Iterable[Person]) -> None:
+    people = {p.pk for p in above}
+    _clock("engine.task.late", step, "late", people)
+
+
+def escalated(case: Case, step: Step, above: Iterable[Person], decision: Decision) -> None:
+    """The person above may now decide; whoever held the work hears that it is no longer theirs alone."""
+    people = {p.pk for p in above}
+    event = "engine.task.escalated" if decision.data["may_act"] else "engine.task.late_for_long"
+    _clock(event, step, "escalated", people)
+    if decision.data["may_act"]:
+        _clock("engine.task.shared", step, "shared", holders_of(step) - people)
+    if not people:
+        unmanned_above(case, step)
+
+
+def unmanned_above(case: Case, step: Step) -> None:
+    """Nobody stands above: the administrators hear of it, once, without the case's title."""
+    above = RoleHolding.objects.in_force().filter(role=Role.ADMINISTRATOR, unit_id__in=case.unit.ancestor_ids)
+    _clock("engine.task.nobody_above", step, "nobody_above", set(above.values_list("person_id", flat=True)), "home")
+
+
+def _clock(event: str, step: Step, key: str, people: Collection[int], page: str = "case") -> None:
+    case = step.case
+    post(
+        event=event,
+        key=f"step:{step.pk}:{key}",
+        recipients=sorted(people),
+        subject=f"case:{case.pk}",
+        context={"number": case.number, "title": case.title, "step": step_code(step)},
+        url=reverse("case", args=[case.number]) if page == "case" else reverse(page),
+    )
 
 
 def copied(case: Case, decision: Decision, made: CaseCopy) -> None:
@@ -69,7 +116,10 @@ def unmanned(case: Case, step: Step) -> None:
 
 def moved(case: Case, decision: Decision) -> None:
     """The people whom the case concerns hear when a step has ended, by which decision; not the one who took it."""
-    concerned = set(CaseParty.objects.filter(case=case).values_list("person_id", flat=True))
+    parties = case.party_ids
+    if parties is None:
+        parties = list(CaseParty.objects.filter(case=case).values_list("person_id", flat=True))
+    concerned = set(parties)
     recipients = concerned - {decision.actor_id}
     if not recipients:
         return
@@ -83,6 +133,7 @@ def moved(case: Case, decision: Decision) -> None:
             "title": case.title,
             "reason": decision.reason[:200],
             "who": decision.actor.name if decision.actor else "",
+            "step": step_code(decision.step) if decision.step else "",
         },
         url=reverse("case", args=[case.number]),
     )

@@ -15,8 +15,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from structlog.contextvars import bind_contextvars
 
-from workflows.engine import independence, kinds, reseating, verbs
+from workflows.engine import at_hand, independence, kinds, reseating, verbs
 from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
+from workflows.engine.locking import locked_by_item
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.nodes import HumanStep
 from workflows.organisation.absences import stands_in_for
@@ -46,7 +47,7 @@ def turn(
     Raises NoSuchThing (404), NotYours or Recused (403), Late or RoleEnded (409).
     """
     try:
-        with _locked(item_id, case_id, number) as item:
+        with _locked(item_id, case_id, number, actor) as item:
             actor.__dict__.pop("_held", None)  # what was known before the lock may have ended while we waited for it
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
@@ -61,11 +62,9 @@ def turn(
 
 def glance(*, actor: Person, number: str, item_id: int) -> Turn:
     """The item as this person would act on it now, without the lock: for showing a page. Asks and raises as `turn`."""
-    try:
-        item = load(item_id)
-    except WorkItem.DoesNotExist:
-        raise NoSuchThing
-    if item.case.number != number:
+    kind = Case.objects.filter(items=item_id, number=number).values_list("kind", flat=True).first()
+    item = at_hand.item_at_hand(item_id, kind, actor) if kind else None
+    if item is None:
         raise NoSuchThing
     _still_open(item, actor, None)
     held = Turn(actor, item, None, _seat_of(item, actor))
@@ -74,35 +73,13 @@ def glance(*, actor: Person, number: str, item_id: int) -> Turn:
 
 
 @contextmanager
-def _locked(item_id: int, case_id: int | None, number: str) -> Iterator[WorkItem]:
+def _locked(item_id: int, case_id: int | None, number: str, actor: Person) -> Iterator[WorkItem]:
     """The ids must belong together: Viewflow's own views lock one and load the other."""
-    named = {"case__number": number} if case_id is None else {"case_id": case_id}
-    row = WorkItem.objects.filter(pk=item_id, **named).order_by().values_list("case__kind", "case__process_id").first()
-    if row is None:
-        raise NoSuchThing
-    kind, process_id = row
-    with kinds.get(kind).flow.lock(process_id):
-        yield load(item_id)
-
-
-def load(item_id: int) -> WorkItem:
-    """The item with all that a decision reads, in one statement; rows shared, so that each is known once."""
-    item = WorkItem.objects.select_related(
-        "person",
-        "unit",
-        "step__task",
-        "step__unit",
-        "case__process",
-        "case__rules",
-        "case__unit",
-        "case__author",
-        "step__returned_by",
-    ).get(pk=item_id)
-    item.step.case = item.case
-    process = item.case.process
-    assert process is not None
-    item.step.task.process, process.case = process, item.case  # type: ignore[attr-defined]
-    return item
+    with locked_by_item(item_id, case_id=case_id, number=number) as (kind, writing):
+        item = at_hand.item_at_hand(item_id, kind, actor, writing=writing) if kind else None
+        if item is None:
+            raise NoSuchThing
+        yield item
 
 
 def _still_open(item: WorkItem, actor: Person, token: UUID | None) -> None:
@@ -130,6 +107,12 @@ def _may_know(item: WorkItem, actor: Person) -> None:
         raise NoSuchThing
 
 
+def _plainly_seated(item: WorkItem, actor: Person) -> bool:
+    """Nearly always: the item is the actor's or free, and they hold its role, as read with the item."""
+    held: bool = getattr(item, "actor_holds", False)
+    return actor.is_active and (held or not item.role) and item.person_id in (actor.pk, None)
+
+
 def _has_the_role(item: WorkItem, actor: Person) -> None:
     if not actor.is_active:
         raise NotYours
@@ -152,6 +135,8 @@ def _has_the_role(item: WorkItem, actor: Person) -> None:
 
 def _seat_of(item: WorkItem, actor: Person) -> Person | None:
     """Whom the actor stands in for here: nobody if the seat is their own, else an absent colleague whose seat it is."""
+    if _plainly_seated(item, actor):
+        return None
     try:
         _has_the_role(item, actor)
     except (NoSuchThing, NotYours):
@@ -182,8 +167,11 @@ def _independent(held: Turn) -> None:
     """Asked whenever somebody decides, or acts by a role; an author may do the work that is theirs by name."""
     if not held.node.deciding and not held.item.role:
         return
+    fresh = held.node.is_fresh(held.case)
+    if held.principal is None and not fresh and getattr(held.item, "actor_concerned", True) is False:
+        return
     people = [held.actor.pk] + ([held.principal.pk] if held.principal else [])
-    out = independence.recused(held.case, people, fresh=held.node.is_fresh(held.case))
+    out = independence.recused(held.case, people, fresh=fresh)
     if out:
         raise Recused(out.get(held.actor.pk) or next(iter(out.values())))
 

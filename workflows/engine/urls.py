@@ -1,10 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.engine.views import besides, case, decide, flow, queue, rules, search
+from workflows.engine.views import besides, case, decide, flow, queue, rules, search, together
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", queue.queue_page, name="queue"),
     path("queue/filters/", queue.queue_filters, name="queue_filters"),
+    path("queue/batch/", together.batch_page, name="batch"),
     path("search/", search.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/withdraw/", case.withdraw, name="withdraw"),

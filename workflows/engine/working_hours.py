@@ -19,27 +19,45 @@ class EmptyCalendar(ValueError):
 
 @dataclass(frozen=True)
 class PlantCalendar:
-    """`days` says of a date whether it is worked; a date it does not know is worked from Monday to Friday."""
+    """`days` says of a date whether it is worked; a date it does not know is worked from Monday to Friday.
+
+    `rotation`: hours of each of its days instead of `periods`, the first on `begins_on`, then over and over; a day
+    without any is off. `every_day`: holidays and weekends are worked as other days are.
+    A period that does not end after it begins ends on the next day, and belongs to the day on which it begins.
+    """
 
     periods: tuple[Period, ...]
     days: dict[date, bool] = field(default_factory=dict)
+    rotation: tuple[tuple[Period, ...], ...] = ()
+    begins_on: date | None = None
+    every_day: bool = False
 
     def is_working(self, day: date) -> bool:
-        return self.days.get(day, day.weekday() < 5)
+        return bool(self.hours_of(day)) and (self.every_day or self.days.get(day, day.weekday() < 5))
+
+    def hours_of(self, day: date) -> tuple[Period, ...]:
+        """The hours of such a day, were it worked."""
+        if not self.rotation:
+            return self.periods
+        return self.rotation[(day - (self.begins_on or day)).days % len(self.rotation)]
 
     def knows(self, year: int) -> bool:
         """Has this year been imported? If not, its deadlines ignore public holidays and that must be said."""
-        return date(year, 1, 1) in self.days
+        return self.every_day or date(year, 1, 1) in self.days
 
     def _stretches(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        for offset in range(REACH):
-            day = start.date() + timedelta(days=offset)
+        """Working time from `start` on, in order and without overlap; a night shift of the day before counts."""
+        first = start.date()
+        for offset in range(-1, REACH):
+            day = first + timedelta(days=offset)
             if not self.is_working(day):
                 continue
-            for begins, ends in self.periods:
-                stretch = max(start, datetime.combine(day, begins)), datetime.combine(day, ends)
+            for period in self.hours_of(day):
+                begins, ends = _on(day, period)
+                stretch = max(start, begins), ends
                 if stretch[0] < stretch[1]:
                     yield stretch
+                    start = ends
 
     def stretches(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """What is worked from `start` to `end`, in order and cut to both (plant time, naive)."""
@@ -67,7 +85,17 @@ class PlantCalendar:
 
     @property
     def hours_a_day(self) -> float:
-        """Length of a working day in hours."""
-        anchor = date(2000, 1, 3)
-        spans = (datetime.combine(anchor, e) - datetime.combine(anchor, b) for b, e in self.periods)
-        return sum(spans, timedelta(0)) / timedelta(hours=1)
+        """Length of a working day in hours; of a rotation, of its mean working day."""
+        worked = [day for day in self.rotation if day] or [self.periods]
+        return sum(hours_in(day) for day in worked) / len(worked)
+
+
+def hours_in(periods: tuple[Period, ...]) -> float:
+    spans = (ends - begins for begins, ends in (_on(date(2000, 1, 3), period) for period in periods))
+    return sum(spans, timedelta(0)) / timedelta(hours=1)
+
+
+def _on(day: date, period: Period) -> tuple[datetime, datetime]:
+    begins, ends = period
+    over_night = timedelta(days=1) if ends <= begins else timedelta(0)
+    return datetime.combine(day, begins), datetime.combine(day, ends) + over_night

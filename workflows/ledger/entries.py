@@ -14,12 +14,16 @@ from workflows.ledger.clock import now
 from workflows.ledger.models import Entry
 from workflows.ledger.packing import pack
 from workflows.ledger.sealing import open_sealed
+from workflows.store.gathering import call
 
-APPEND = "SELECT seq, digest FROM ledger_append(%s, %s, %s, %s, %s, %s, %s)"
+APPEND = "ledger_append(%s, %s, %s::timestamptz, %s, %s, %s::bytea, %s)"
 
 
 class Stamp(NamedTuple):
-    """Where the entry stands in its subject's chain, and its digest in hex."""
+    """Where the entry stands in its subject's chain, and its digest in hex.
+
+    Under `gathered` both are promises until the rows go out; a row that carries them gets them then.
+    """
 
     seq: int
     digest: str
@@ -28,7 +32,7 @@ class Stamp(NamedTuple):
 def append(
     *, subject: str, event: str, payload: Mapping[str, Any], at: datetime | None = None, sealed: bool = False
 ) -> Stamp:
-    """Write one entry at the end of the subject's chain: one SQL statement, inside the caller's transaction.
+    """Write one entry at the end of the subject's chain: one call in one statement, inside the caller's transaction.
 
     The chain stays locked until that transaction ends. Names and free text belong in the payload, never in subject
     or event. Raises TypeError for a payload with floats, TransactionManagementError outside a transaction.
@@ -38,9 +42,7 @@ def append(
     # An open payload is digested where it is kept: the database never takes our word for it.
     commitment = packed.commitment if sealed else None
     row = (subject, event, at or now(), packed.salt, packed.body, packed.sealed, commitment)
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, row)
-        return Stamp(*cursor.fetchone())
+    return Stamp(**call(APPEND, row, ("seq", "digest")))
 
 
 def require_transaction() -> None:

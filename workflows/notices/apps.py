@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "workflows.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from workflows.notices import announcing, chains
+
+        chains.register()
+        announcing.register()

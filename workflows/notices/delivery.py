@@ -1,4 +1,8 @@
-"""From the outbox to people's lists, and on to the mails. Safe to run twice, and many at once."""
+"""From the outbox to people's lists, and on to mails and robots. Safe to run twice, and many at once.
+
+In the product: exactly once, because the notice and the row's "delivered" are one commit. Mails and robots: at least
+once, as near to once as `mail` and `robots.sending` say.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from django.db import transaction
 from django.db.models import F
 
 from workflows.ledger import clock
-from workflows.notices import mail
+from workflows.notices import digest, mail, preferences, wording
 from workflows.notices.models import Channel, Notice, Outbox, State
+from workflows.notices.robots import sending, spreading
 
 
 def drain(batch: int = 100) -> int:
@@ -15,20 +20,39 @@ def drain(batch: int = 100) -> int:
     delivered = 0
     while count := _deliver_in_product(batch):
         delivered += count
-    return delivered + mail.drain()
+    return delivered + mail.drain() + digest.drain() + sending.drain()
 
 
 @transaction.atomic
 def _deliver_in_product(batch: int) -> int:
-    """Turn one batch into notices. Another worker's rows are skipped, never waited for."""
+    """Turn one batch into notices, and into posts of the robots that tell of it. Another worker's rows are skipped,
+    never waited for."""
     waiting = list(Outbox.objects.due(Channel.IN_PRODUCT).select_for_update(skip_locked=True)[:batch])
     if not waiting:
         return 0
-    Notice.objects.bulk_create([_notice(row) for row in waiting], ignore_conflicts=True)
-    Outbox.objects.filter(pk__in=[row.pk for row in waiting]).update(
-        state=State.SENT, sent_at=clock.now(), tries=F("tries") + 1
-    )
+    wanted = _wanted(waiting)
+    Notice.objects.bulk_create([_notice(row) for row in wanted], ignore_conflicts=True)
+    _close([row.pk for row in wanted], State.SENT)
+    _close([row.pk for row in waiting if row not in wanted], State.SKIPPED)
+    spreading.spread(waiting)
     return len(waiting)
+
+
+def _wanted(rows: list[Outbox]) -> list[Outbox]:
+    wishes = preferences.wishes(row.recipient_id for row in rows)
+
+    def wants(row: Outbox) -> bool:
+        wish = wishes.get(row.recipient_id, preferences.EVERYTHING)
+        topic = wording.of(row.event).topic
+        return topic.compulsory or wish.wants(topic.name, Channel.IN_PRODUCT)
+
+    return [row for row in rows if wants(row)]
+
+
+def _close(ids: list[int], state: State) -> None:
+    if ids:
+        sent_at = clock.now() if state == State.SENT else None
+        Outbox.objects.filter(pk__in=ids).update(state=state, sent_at=sent_at, tries=F("tries") + 1)
 
 
 def _notice(row: Outbox) -> Notice:

@@ -20,18 +20,18 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from workflows.ledger import clock
-from workflows.notices import wording
-from workflows.notices.models import Channel, Outbox, State
+from workflows.notices import preferences, wording
+from workflows.notices.backoff import GREATEST_TRIES, put_off
+from workflows.notices.models import Channel, HeldFor, Outbox, State
+from workflows.notices.wishes import Wish
+
+__all__ = ["GREATEST_TRIES", "compose", "drain"]
 
 logger = logging.getLogger(__name__)
 
 BATCH = 20
 SMTP_TIMEOUT = 10  # seconds
 LEASE = timedelta(seconds=BATCH * SMTP_TIMEOUT * 2)
-GREATEST_TRIES = 12  # with the pauses below about seven hours
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=1)
-
 
 # The server's trouble and not this mail's. (All of smtplib's errors are OSErrors, refused addresses too.)
 AWAY = (ConnectionError, TimeoutError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)
@@ -53,40 +53,50 @@ def drain() -> int:
 def _lease() -> list[Outbox]:
     rows = list(
         Outbox.objects.due(Channel.MAIL)
+        .exclude(held_for=HeldFor.DIGEST)
         .select_related("recipient")
         .select_for_update(of=("self",), skip_locked=True)[:BATCH]
     )
-    until = clock.now() + LEASE
+    wishes = preferences.wishes(row.recipient_id for row in rows)
     for row in rows:
-        row.tries += 1
-        row.next_try_at = until
-        if not (row.recipient.email and row.recipient.is_active):
-            row.state = State.SKIPPED
-    Outbox.objects.bulk_update(rows, ["tries", "next_try_at", "state"])
+        _settle(row, wishes.get(row.recipient_id, preferences.EVERYTHING))
+    Outbox.objects.bulk_update(rows, ["tries", "next_try_at", "state", "held_for"])
     return rows
 
 
+def _settle(row: Outbox, wish: Wish) -> None:
+    """Lease it, or let it wait, or leave it out: as its reader wishes."""
+    answer = preferences.asked_of_mail(wish, wording.of(row.event), row.created_at)
+    if answer.act == "skip" or not (row.recipient.email and row.recipient.is_active):
+        row.state = State.SKIPPED
+    elif answer.until is not None:
+        row.held_for, row.next_try_at = HeldFor(answer.act), answer.until
+    else:
+        row.tries += 1
+        row.held_for, row.next_try_at = "", clock.now() + LEASE
+
+
 def _send_batch(rows: list[Outbox]) -> tuple[int, bool]:
-    """Send those with an address over one connection; return how many went out, and whether the server is well."""
-    addressed = [row for row in rows if row.state == State.WAITING]
+    """Send those that may go now over one connection; return how many went out, and whether the server is well."""
+    going = [row for row in rows if row.state == State.WAITING and not row.held_for]
     sent = tried = 0
     connection = get_connection(timeout=SMTP_TIMEOUT)
     try:
-        if addressed:
+        if going:
             connection.open()
-        for row in addressed:
+        for row in going:
             sent += _send(row, connection)
             tried += 1
     except Exception as error:  # Nobody's mail is at fault: those not sent yet come again.
-        for row in addressed[tried:]:
-            _put_off(row, error)
+        for row in going[tried:]:
+            failed(row, error)
         return sent, False
     finally:
-        _close(connection)
+        close(connection)
     return sent, True
 
 
-def _close(connection: BaseEmailBackend) -> None:
+def close(connection: BaseEmailBackend) -> None:
     try:
         connection.close()
     except OSError as error:
@@ -99,22 +109,15 @@ def _send(row: Outbox, connection: BaseEmailBackend) -> bool:
     except AWAY:
         raise
     except Exception as error:
-        _put_off(row, error)
+        failed(row, error)
         return False
     Outbox.objects.filter(pk=row.pk).update(state=State.SENT, sent_at=clock.now(), last_error="")
     return True
 
 
-def _put_off(row: Outbox, error: Exception) -> None:
-    """Try again later, twice as late each time; after the last try the row stays as failed, for all to see."""
+def failed(row: Outbox, error: Exception) -> None:
     logger.warning("mail %s was not sent: %s", row.pk, error)
-    given_up = row.tries >= GREATEST_TRIES
-    pause = min(FIRST_PAUSE * 2 ** (row.tries - 1), LONGEST_PAUSE)
-    Outbox.objects.filter(pk=row.pk, state=State.WAITING).update(
-        state=State.FAILED if given_up else State.WAITING,
-        next_try_at=clock.now() + pause,
-        last_error=f"{type(error).__name__}: {error}"[:500],
-    )
+    put_off(row, f"{type(error).__name__}: {error}")
 
 
 def compose(row: Outbox, connection: BaseEmailBackend | None = None) -> EmailMessage:
@@ -122,19 +125,26 @@ def compose(row: Outbox, connection: BaseEmailBackend | None = None) -> EmailMes
     with translation.override(row.recipient.language):
         words = wording.render(row.event, row.context)
         body = render_to_string(
-            "notices/mail.txt",
-            {"words": words, "recipient": row.recipient, "link": settings.SITE_ADDRESS.rstrip("/") + row.url},
+            "notices/mail.txt", {"words": words, "recipient": row.recipient, "link": link_to(row.url)}
         )
+    return message(row.recipient.email, words.title, body, f"notice-{stamp(row)}", connection)
+
+
+def message(to: str, subject: str, body: str, name: str, connection: BaseEmailBackend | None = None) -> EmailMessage:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return EmailMessage(
-        subject=words.title,
+        subject=subject,
         body=body,
-        to=[row.recipient.email],
+        to=[to],
         connection=connection,
-        headers={"Message-ID": _message_id(row), "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{name}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
 
 
-def _message_id(row: Outbox) -> str:
+def link_to(url: str) -> str:
+    return settings.SITE_ADDRESS.rstrip("/") + url
+
+
+def stamp(row: Outbox) -> str:
     """The same for each try of a row; the moment keeps rows of an older database apart."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<notice-{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}@{domain}>"
+    return f"{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
 from workflows.notices import wording
 from workflows.notices.inbox import has_unread, unread_count
 from workflows.notices.kick import kick
-from workflows.notices.models import Channel, Outbox
+from workflows.notices.models import Channel, Outbox, RobotPost
+from workflows.notices.robots import relay
+from workflows.store.gathering import add_all
 
-__all__ = ["has_unread", "post", "unread_count"]
+__all__ = ["has_unread", "oldest_waiting", "post", "unread_count"]
 
 
 def post(
@@ -40,5 +44,16 @@ def post(
     ]
     if not rows:
         return
-    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+    add_all(rows, unless_there=True)
     transaction.on_commit(kick, robust=True)
+
+
+def oldest_waiting() -> datetime | None:
+    """Since when delivery has been behind: when the message that should have gone first was due. None: not behind.
+
+    What waits on purpose (quiet hours, a digest, the pause after a failure) is not due and does not count.
+    """
+    due = [Outbox.objects.filter(channel=channel) for channel in Channel]
+    robots = [RobotPost.objects.of_talkative_robots()] if relay.is_set() else []
+    firsts = [rows.overdue().aggregate(first=Min("next_try_at"))["first"] for rows in (*due, *robots)]
+    return min((first for first in firsts if first is not None), default=None)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from workflows.notices import topics
+from workflows.notices.topics import Topic
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +21,11 @@ LONGEST_TITLE = 200
 @dataclass(frozen=True)
 class Wording:
     title: str | Promise
-    body: str | Promise
+    body: str | Promise = ""
+    topic: Topic = topics.OTHER
+    urgent: bool = False
+    group: str | Promise = ""
+    label: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -30,15 +37,46 @@ class Words:
 
 
 _registry: dict[str, Wording] = {}
+_readers: dict[str, Callable[[str], str]] = {}
 
 
-def register(event: str, *, title: str | Promise, body: str | Promise = "") -> None:
-    """Give `event` its words. Placeholders are named: gettext_lazy("%(case)s is waiting for you")."""
-    _registry[event] = Wording(title, body)
+def register(
+    event: str,
+    *,
+    title: str | Promise,
+    body: str | Promise = "",
+    topic: Topic = topics.OTHER,
+    urgent: bool = False,
+    group: str | Promise = "",
+    label: str | Promise = "",
+) -> None:
+    """Give `event` its words. Placeholders are named: gettext_lazy("%(case)s is waiting for you").
+
+    `topic` is what people choose by; what is `urgent` waits neither for the end of quiet hours nor for a digest.
+    `group` is what a robot may say of it to a whole group, from `%(what)s` and `%(step)s` alone; without it no robot
+    ever hears of the event. `label` names the event where an administrator picks what a robot tells.
+    """
+    _registry[event] = Wording(title, body, topic, urgent, group, label)
+
+
+def register_reader(name: str, read: Callable[[str], str]) -> None:
+    """What is written as a code under `name` is read by `read`, in the language of whoever is told."""
+    _readers[name] = read
 
 
 def registered(event: str) -> bool:
     return event in _registry
+
+
+def of(event: str) -> Wording:
+    """The event's wording; a bare one for an event whose app is no longer there."""
+    return _registry.get(event) or Wording(_("Something of yours has moved"))
+
+
+def for_groups() -> dict[str, str]:
+    """What a robot can be asked to tell: event → its name."""
+    found = {event: str(wording.label or event) for event, wording in _registry.items() if wording.group}
+    return dict(sorted(found.items(), key=lambda item: _registry[item[0]].topic.order))
 
 
 class UnknownEventError(LookupError):
@@ -56,11 +94,16 @@ def require(event: str) -> None:
 
 def render(event: str, context: Mapping[str, object]) -> Words:
     """Return the words for `event` in the language that is active now."""
-    wording = _registry.get(event)
-    if wording is None:
-        return Words(_("Something of yours has moved"), "")
+    wording = of(event)
     title = " ".join(_fill(wording.title, context).split())
     return Words(title[:LONGEST_TITLE], _fill(wording.body, context))
+
+
+def render_for_group(event: str, context: Mapping[str, object], *, titled: bool) -> str:
+    """One line for a group: the number, the title only where the group may read it, nothing else of the case."""
+    parts = [str(context.get("number", "")), str(context.get("title", "")) if titled else ""]
+    shown = {"what": " ".join(part for part in parts if part), "step": context.get("step", "")}
+    return " ".join(_fill(of(event).group, shown).split())[:LONGEST_TITLE]
 
 
 class _Lenient(dict[str, object]):
@@ -72,8 +115,9 @@ class _Lenient(dict[str, object]):
 
 
 def _fill(text: str | Promise, context: Mapping[str, object]) -> str:
+    read = {name: _readers[name](str(value)) if name in _readers else value for name, value in context.items()}
     try:
-        return str(text) % _Lenient(context)
+        return str(text) % _Lenient(read)
     except (TypeError, ValueError):  # a translation with a stray per cent sign
         logger.exception("badly written wording: %s", text)
         return str(text)

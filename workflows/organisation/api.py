@@ -23,6 +23,7 @@ from workflows.organisation import lockout, tokens
 from workflows.organisation.forms.sign_in import SignInForm
 from workflows.organisation.middleware import speak_to
 from workflows.organisation.models import ApiToken, Person, Role, RoleHolding, Unit
+from workflows.organisation.signin import factors, policy
 
 # What every app's schemas are made of. ------------------------------------------------------------------------------
 
@@ -160,6 +161,9 @@ MOST_TRIES_A_MINUTE = 120
 class SignIn(Schema):
     employee_no: Short
     password: Annotated[str, StringConstraints(max_length=500)]
+    code: Annotated[str, StringConstraints(max_length=40)] = Field(
+        "", description="where the account has a second factor: six digits from the app, or a recovery code"
+    )
     label: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=60)] = Field(
         "API", description="what the token is for, as its owner's profile lists it"
     )
@@ -195,12 +199,29 @@ def _signed_in(request: HttpRequest, body: SignIn) -> Person:
         field = {"username": "employee_no", "__all__": ""}.get(field, field)
         raise Refusal(400 if field else 401, "invalid" if field else "sign_in_failed", str(errors[0]), field=field)
     person = cast(Person, form.get_user())
+    _require_second_factor(request, person, body.code)
     AxesProxyHandler.get_implementation().reset_user_attempts(request, {"username": person.employee_no})
     request.user = person
     speak_to(request)
     if person.must_change_password:
         raise Refusal(403, "first_password", _("Change your first password before anything else."))
     return person
+
+
+def _require_second_factor(request: HttpRequest, person: Person, code: str) -> None:
+    """A token must not be the way around. Who has passkeys only makes tokens on the profile's page."""
+    if not factors.has_any(person):
+        if policy.requires_of(person):
+            raise Refusal(403, "must_enrol", _("Set up a second factor before anything else."))
+        return
+    if not code:
+        raise Refusal(401, "second_factor", _("This account has a second factor: send its code too."), field="code")
+    if not factors.code_fits(person, code):
+        lockout.count_failure(request, person.employee_no)
+        if getattr(request, "axes_locked_out", False):
+            raise _shut(request, person.employee_no)
+        words = _("This code does not fit, or was used already. Take the next one.")
+        raise Refusal(401, "second_factor", words, field="code")
 
 
 def _shut(request: HttpRequest, number: str) -> Refusal:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflows.ledger.models import Entry
+from workflows.ledger.subjects import event_words
 from workflows.organisation.models import Person, Role, Unit
 
 SHOWN = 50
@@ -44,10 +45,10 @@ def _units_in(payload: dict[str, Any]) -> set[int]:
 
 
 def _words(event: str, payload: dict[str, Any], units: dict[int, Unit], people: dict[int, Person]) -> str:
-    """Events of other apps on the same chain keep their name."""
+    """Events of other apps on the same chain are called as these say."""
     words = VERBS.get(event.removeprefix("organisation."))
     if words is None:
-        return event
+        return event_words(event)
     return words() % {
         "unit": units.get(payload.get("unit") or 0, "—"),
         "before": units.get(payload["before"], "—") if isinstance(payload.get("before"), int) else "—",
@@ -75,6 +76,15 @@ VERBS = {
     "person.reactivated": lambda: _("opened the account again"),
     "person.password_reset": lambda: _("gave a new first password"),
     "person.password_changed": lambda: _("changed the password"),
+    "factor.added": lambda: _("added a second factor"),
+    "factor.removed": lambda: _("removed a second factor"),
+    "factor.codes_drawn": lambda: _("drew new recovery codes"),
+    "factor.recovery_code_used": lambda: _("used a recovery code"),
+    "factor.reset": lambda: _("reset the second factor"),
+    "session.ended": lambda: _("signed a device out"),
+    "session.others_ended": lambda: _("signed all other devices out"),
+    "sign_in.second_factor_required": lambda: _("made a second factor a requirement for upper roles"),
+    "sign_in.second_factor_optional": lambda: _("left the second factor to each one"),
     "role.granted": lambda: _("granted the role %(role)s at %(unit)s"),
     "role.ended": lambda: _("ended the role %(role)s at %(unit)s"),
     "absence.declared": lambda: _("declared an absence, with %(other)s as substitute"),

@@ -14,9 +14,11 @@ from typing import Any
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_client_username, get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -43,6 +45,20 @@ class LockoutHandler(AxesDatabaseHandler):
             for attempts in self.get_user_attempts(request, credentials)
         )
         return max(here, anywhere // FROM_ANYWHERE)
+
+
+def is_shut(request: HttpRequest, number: str) -> bool:
+    """For what is no password: ask before looking at the code. True makes the answer a shut door, whatever it says."""
+    if AxesProxyHandler.is_allowed(request, {"username": number}):
+        return False
+    request.axes_locked_out = True  # type: ignore[attr-defined]
+    request.axes_credentials = {"username": number}  # type: ignore[attr-defined]
+    return True
+
+
+def count_failure(request: HttpRequest, number: str) -> None:
+    """A wrong code weighs as much as a wrong password. Never inside a transaction that a refusal rolls back."""
+    user_login_failed.send(sender=__name__, credentials={"username": number}, request=request)
 
 
 def shut_until(username: str | None, request: HttpRequest) -> datetime:

@@ -1,4 +1,4 @@
-"""Per request: the person's language, and the first password must be changed before anything else."""
+"""Per request: the person's language, and what has to be done before anything else: the first password, a factor."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from workflows.organisation.access import access_of, speaks_json
+from workflows.organisation.signin import entering
 
 # What somebody with a first password may reach: to change it, to leave, to read the page in their language.
 BEFORE_THE_FIRST_CHANGE = {"change_password", "sign_out", "set_language"}
+# What somebody who must set up a second factor may reach.
+BEFORE_ENROLLING = BEFORE_THE_FIRST_CHANGE | {
+    "security", "confirm_identity", "confirm_question", "factor_app", "factor_passkey", "passkey_options",
+}  # fmt: skip
 
 
 class KnownPersonMiddleware:
@@ -33,10 +38,17 @@ class KnownPersonMiddleware:
         if not request.user.is_authenticated:
             return None
         speak_to(request)
-        name = request.resolver_match.url_name if request.resolver_match else None
-        if request.user.must_change_password and name not in BEFORE_THE_FIRST_CHANGE:
-            return _change_first(request)
+        name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+        if _knows_only_a_first_password(request) and name not in BEFORE_THE_FIRST_CHANGE:
+            return _first(request, "change_password", _("Change your first password before anything else."))
+        if request.session.get(entering.MUST_ENROL) and name not in BEFORE_ENROLLING:
+            return _first(request, "security", _("Set up a second factor before anything else."))
         return None
+
+
+def _knows_only_a_first_password(request: HttpRequest) -> bool:
+    """Who came in by the plant's own sign-in need not know the first password at all."""
+    return request.user.must_change_password and request.session.get(entering.BY) not in entering.ELSEWHERE  # type: ignore[union-attr]
 
 
 def speak_to(request: HttpRequest) -> None:
@@ -45,7 +57,7 @@ def speak_to(request: HttpRequest) -> None:
     request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]
 
 
-def _change_first(request: HttpRequest) -> HttpResponse:
+def _first(request: HttpRequest, page: str, words: str) -> HttpResponse:
     if speaks_json(request):
-        return JsonResponse({"detail": _("Change your first password before anything else.")}, status=403)
-    return redirect("change_password")
+        return JsonResponse({"detail": words}, status=403)
+    return redirect(page)

@@ -13,6 +13,7 @@ from workflows.organisation import first_password, grants, record, tokens
 from workflows.organisation.authority import require_administrator, require_another, require_no_higher_role
 from workflows.organisation.errors import Refused
 from workflows.organisation.models import Person, Posting, RoleHolding, Unit
+from workflows.organisation.signin import devices
 
 AMENDABLE = ("name", "title", "email", "joined_on")
 
@@ -96,6 +97,7 @@ def deactivate_person(*, actor: Person, person: Person) -> Person:
     for holding in RoleHolding.objects.not_over().filter(person=person).select_related("unit"):
         grants.close(holding, at=now(), actor=actor)
     tokens.revoke_all(person)
+    devices.stop_all(person)
     Unit.objects.filter(fallback=person).update(fallback=None)
     record.on_person(person, "person.deactivated", actor=actor)
     return person
@@ -135,15 +137,18 @@ def _renew(person: Person) -> str:
     person.password, person.must_change_password = first_password.hashed(secret), True
     person.save(update_fields=["password", "must_change_password"])
     tokens.revoke_all(person)
+    devices.forget_all(person)
     return secret
 
 
 @transaction.atomic
 def choose_password(*, actor: Person, password: str) -> None:
-    """The person's own new password, already validated."""
+    """The person's own new password, already validated. Tokens and other sessions stop with the old one."""
     actor.set_password(password)
     actor.must_change_password = False
     actor.save(update_fields=["password", "must_change_password"])
+    tokens.revoke_all(actor)
+    devices.forget_all(actor)
     record.on_person(actor, "person.password_changed", actor=actor)
 
 

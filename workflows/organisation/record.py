@@ -8,8 +8,10 @@ from workflows.ledger.entries import append
 from workflows.organisation.models import Person, Unit
 
 
-def on_person(person: Person, event: str, *, actor: Person, **facts: Any) -> None:
-    append(subject=f"person:{person.pk}", event=f"organisation.{event}", payload={"actor": actor.pk, **facts})
+def on_person(person: Person, event: str, *, actor: Person | None, **facts: Any) -> None:
+    """No actor is whoever works at the server's command line."""
+    payload = {"actor": actor.pk if actor else None, **facts}
+    append(subject=f"person:{person.pk}", event=f"organisation.{event}", payload=payload)
 
 
 def on_unit(unit: Unit, event: str, *, actor: Person, **facts: Any) -> None:

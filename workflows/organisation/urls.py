@@ -1,9 +1,24 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.organisation.views import people, profile, roles, roster, signing_in, units
+from workflows.organisation.views import (
+    oidc,
+    people,
+    profile,
+    roles,
+    roster,
+    security,
+    sign_in_rules,
+    signing_in,
+    units,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-in/second/", signing_in.second_step, name="second_step"),
+    path("sign-in/passkey/", signing_in.sign_in_by_passkey, name="sign_in_by_passkey"),
+    path("sign-in/passkey/question/", signing_in.passkey_question, name="passkey_question"),
+    path("sign-in/with/<str:provider_id>/", oidc.begin, name="openid_connect_login"),
+    path("sign-in/with/<str:provider_id>/back/", oidc.come_back, name="openid_connect_callback"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("language/", signing_in.set_language, name="set_language"),
     path("password/", signing_in.change_password, name="change_password"),
@@ -12,6 +27,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/ties/<int:tie_id>/end/", profile.end_tie, name="end_tie"),
     path("me/absences/", profile.declare_absence, name="declare_absence"),
     path("me/absences/<int:absence_id>/end/", profile.end_absence, name="end_absence"),
+    path("me/sign-in/", security.security, name="security"),
+    path("me/sign-in/confirm/", security.confirm_identity, name="confirm_identity"),
+    path("me/sign-in/confirm/question/", security.confirm_question, name="confirm_question"),
+    path("me/sign-in/app/", security.add_app, name="factor_app"),
+    path("me/sign-in/passkey/", security.add_passkey, name="factor_passkey"),
+    path("me/sign-in/passkey/options/", security.passkey_options, name="passkey_options"),
+    path("me/sign-in/codes/", security.draw_codes, name="recovery_codes"),
+    path("me/sign-in/factors/<int:factor_id>/remove/", security.remove_factor, name="factor_remove"),
+    path("me/sign-in/devices/<int:device_id>/end/", security.end_device, name="device_end"),
+    path("me/sign-in/devices/end/", security.end_other_devices, name="devices_end"),
     path("me/tokens/", profile.issue_token, name="issue_token"),
     path("me/tokens/<int:token_id>/revoke/", profile.revoke_token, name="revoke_token"),
     path("colleagues/", profile.colleagues, name="colleagues"),
@@ -30,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/people/<int:person_id>/close/", people.deactivate_person, name="admin_person_deactivate"),
     path("admin/people/<int:person_id>/open/", people.reactivate_person, name="admin_person_reactivate"),
     path("admin/people/<int:person_id>/password/", people.reset_password, name="admin_person_reset"),
+    path("admin/people/<int:person_id>/second-factor/", people.reset_second_factor, name="admin_factor_reset"),
+    path("admin/sign-in/", sign_in_rules.admin_sign_in, name="admin_sign_in"),
     path("admin/roles/grant/", roles.grant_role, name="admin_role_grant"),
     path("admin/roles/<int:holding_id>/end/", roles.end_role, name="admin_role_end"),
     path("admin/roster/", roster.admin_roster, name="admin_roster"),

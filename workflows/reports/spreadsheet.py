@@ -24,20 +24,37 @@ class Column:
     width: int = 16
 
 
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
 def workbook(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """One sheet with a frozen head. Aware moments are written in plant time, sums as numbers to the fen."""
+    return workbook_of([Sheet(title, columns, rows)])
+
+
+def workbook_of(sheets: Iterable[Sheet]) -> bytes:
+    """Several sheets; their titles must differ."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         styles = {name: book.add_format({"num_format": words}) for name, words in FORMATS.items()}
-        sheet = book.add_worksheet(sheet_name(title))
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, [column.title for column in columns], book.add_format({"bold": True}))
-        for n, column in enumerate(columns):
-            sheet.set_column(n, n, column.width)
-        for n, row in enumerate(rows, start=1):
-            for place, value in enumerate(row):
-                _write(sheet, n, place, value, styles)
+        bold = book.add_format({"bold": True})
+        for sheet in sheets:
+            _fill(book.add_worksheet(sheet_name(sheet.title)), sheet, styles, bold)
     return target.getvalue()
+
+
+def _fill(page: Any, sheet: Sheet, styles: dict[str, Any], bold: Any) -> None:
+    page.freeze_panes(1, 0)
+    page.write_row(0, 0, [column.title for column in sheet.columns], bold)
+    for n, column in enumerate(sheet.columns):
+        page.set_column(n, n, column.width)
+    for n, row in enumerate(sheet.rows, start=1):
+        for place, value in enumerate(row):
+            _write(page, n, place, value, styles)
 
 
 def _write(sheet: Any, row: int, place: int, value: Any, styles: dict[str, Any]) -> None:

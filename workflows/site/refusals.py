@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from workflows.engine.batch import NotReached
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded
+from workflows.organisation.api import PLAIN, plain_words
 from workflows.organisation.models import Role
 from workflows.site.errors import problem, typed_by
 from workflows.site.moments import when_words
@@ -50,6 +52,21 @@ def _conflict(request: HttpRequest, lead: str, sentence: str) -> HttpResponse:
     present = referer if ours else request.get_full_path()
     typed = [] if request.method == "GET" else typed_by(request)
     return problem(request, 409, lead=lead, sentence=sentence, typed=typed, present=present)
+
+
+def words_of(refusal: Refusal) -> str:
+    """One sentence for a refusal that stands in a list among others."""
+    if isinstance(refusal, Late):
+        return late_words(refusal)
+    if isinstance(refusal, RoleEnded):
+        return ended_words(refusal)
+    if isinstance(refusal, Recused):
+        return recused_words(refusal)
+    if isinstance(refusal, BadMove):
+        return refusal.message
+    if isinstance(refusal, NotReached):
+        return _("Its turn did not come in this go. Send it again.")
+    return plain_words(refusal.code) if refusal.code in PLAIN else _("It was not done.")
 
 
 def late_words(late: Late) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.proposals import canonical, effect
 from workflows.engine.models import Case
-from workflows.organisation.models import Person, Unit, UnitKind
+from workflows.organisation.models import Person, UnitKind
+from workflows.store.gathering import change
 
 
 class WrongStatus(Exception):
@@ -153,7 +154,8 @@ class Proposal(models.Model):
         """Take the acceptance back before anything was planned; the workshop no longer reads it by right."""
         self._require("take the acceptance back", self.Status.ACCEPTED)
         self._set(status=self.Status.FILED, accepted_level="")
-        Case.objects.filter(pk=self.case_id).update(shared_under=None)
+        self.case.shared_under = None
+        change(self.case, "shared_under")
 
     def reject(self) -> None:
         self._require("reject", self.Status.FILED)
@@ -234,10 +236,8 @@ class Proposal(models.Model):
     def _set(self, **fields: Any) -> None:
         for name, value in fields.items():
             setattr(self, name, value)
-        self.save(update_fields=list(fields))
+        change(self, *fields)
 
     def _share_with_workshop(self) -> None:
-        above = Unit.objects.filter(pk__in=self.case.unit.ancestor_ids, kind=UnitKind.WORKSHOP)
-        Case.objects.filter(pk=self.case_id).update(
-            shared_under=models.Subquery(above.order_by("-path").values("pk")[:1])
-        )
+        self.case.shared_under = self.case.unit.at_level(UnitKind.WORKSHOP)
+        change(self.case, "shared_under")

@@ -62,7 +62,7 @@ class Acted(Schema):
 def complete(t: Turn, act: Act) -> None:
     """Work at a step is handed in by the kind's form for it, the one that the page shows."""
     made: Any = t.kind.forms.get(t.step.node)
-    if made is None or t.node.deciding:
+    if made is None or (t.node.deciding and not t.asks_more):
         raise Refusal(400, "no_form", plain_words("no_form"), field="form")
     form = made(typed(act.form), MultiValueDict(), turn_case=t.case, person=t.actor)
     if not form.is_valid():
@@ -89,6 +89,8 @@ def remove_signer(t: Turn, act: Act) -> None:
 
 
 Doing = Callable[[Turn, Act], Any]
+# What a step's form never records itself as: it completes in its own word, or approves.
+NO_WORK = [verb.value for verb in Verb if verb != Verb.APPROVE]
 VERBS: dict[Verb, Doing] = {
     Verb.CLAIM: lambda t, act: t.claim(),
     Verb.RELEASE: lambda t, act: t.release(),
@@ -188,7 +190,7 @@ def once(
     """Do it, unless this person has done it with this token before: then only say again what came of it."""
     done = Decision.objects.filter(token=token, actor=person, case_id=case_id)
     done = done if item_id is None else done.filter(item_id=item_id)
-    done = done.filter(verb=verb) if verb else done.exclude(verb__in=[v.value for v in Verb])
+    done = done.filter(verb=verb) if verb else done.exclude(verb__in=NO_WORK)
     if not done.exists():
         try:
             do()

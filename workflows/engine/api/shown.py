@@ -190,17 +190,20 @@ class Yours(Schema):
         if item.origin == WorkItem.Origin.CONSULTED:
             return cls(item=item.pk, verbs=["advise"], return_to=[], form={})
         verbs, handing = _claims(item), ["transfer", "consult", "hold"]
+        made: Any = kinds.kind_of(case).forms.get(step.node)
+        fields = {name: str(field.label) for name, field in made.base_fields.items()} if made else {}
         if not step.task.flow_task.deciding:
-            made: Any = kinds.kind_of(case).forms.get(step.node)
-            fields = {name: str(field.label) for name, field in made.base_fields.items()} if made else {}
             return cls(item=item.pk, verbs=verbs + (["complete"] if made else []) + handing, return_to=[], form=fields)
         returns = [] if step.mode == Mode.VOTE else [t.node for t in targets(case, step)]
-        verbs += ["approve", "abstain"] if step.mode == Mode.VOTE else ["approve"]
+        if item.origin == WorkItem.Origin.ADDED:
+            fields = {}
+        approving = "complete" if fields else "approve"  # the form approves
+        verbs += [approving, "abstain"] if step.mode == Mode.VOTE else [approving]
         verbs += ["reject"] if step.task.flow_task._rejected is not None else []
         verbs += (["return"] if returns else []) + handing + ["add_signer"]
         if any(i.pk != item.pk for i in _added(item)):
             verbs.append("remove_signer")
-        return cls(item=item.pk, verbs=verbs, return_to=returns, form={})
+        return cls(item=item.pk, verbs=verbs, return_to=returns, form=fields)
 
 
 def _added(item: WorkItem) -> list[WorkItem]:

@@ -1,4 +1,4 @@
-from workflows.engine.models.calendar import CalendarDay, WorkingPeriod
+from workflows.engine.models.calendar import CalendarDay, CalendarImport, ShiftPlan, WorkingPeriod
 from workflows.engine.models.case import Case, CaseCopy, CaseParty, Numbering
 from workflows.engine.models.decision import Decision
 from workflows.engine.models.failure import Failure
@@ -7,6 +7,7 @@ from workflows.engine.models.step import Step, WorkItem
 
 __all__ = [
     "CalendarDay",
+    "CalendarImport",
     "Case",
     "CaseCopy",
     "CaseParty",
@@ -14,6 +15,7 @@ __all__ = [
     "Failure",
     "Numbering",
     "RuleVersion",
+    "ShiftPlan",
     "Step",
     "WorkItem",
     "WorkingPeriod",

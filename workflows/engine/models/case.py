@@ -79,6 +79,8 @@ class Case(models.Model):
 
     # While a case is being moved: the step that was closed or opened last, so that nobody has to read it again.
     last_step: Step | None = None
+    # While somebody acts in it: whom it concerns, None where that has to be asked.
+    party_ids: list[int] | None = None
 
     objects = CaseQuerySet.as_manager()
 

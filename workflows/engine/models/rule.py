@@ -40,6 +40,8 @@ class RuleVersion(models.Model):
     note = models.CharField(max_length=200, blank=True)
     drafted_by = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
+    # Handed to the publishers; empty while the drafter is still writing.
+    submitted_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey("organisation.Person", models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     effective_from = models.DateTimeField(null=True, blank=True)

@@ -46,6 +46,12 @@ class Step(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
+    escalate_at = models.DateTimeField(null=True, blank=True)
+    # What the clock has done already, so that it is done once; `rings_at` is when it has to do something next.
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    late_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    rings_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     quorum = models.CharField(max_length=20, blank=True)  # exact shares as text: "4/5", "2/3"
     pass_share = models.CharField(max_length=20, blank=True)
@@ -61,6 +67,9 @@ class Step(models.Model):
         ordering = ["place"]
         indexes = [
             models.Index(fields=["due_at"], name="open_step_by_due", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["rings_at"], name="step_clock_to_ring", condition=Q(closed_at=None, rings_at__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "place"], name="step_place_once"),
@@ -97,6 +106,7 @@ class WorkItem(models.Model):
         ADDED = "added", _("Added signer")
         CONSULTED = "consulted", _("Asked for an opinion")
         GIVEN = "given", _("Transferred")
+        ESCALATED = "escalated", _("Escalated")
 
     step = models.ForeignKey(Step, models.PROTECT, related_name="items")
     case = models.ForeignKey("engine.Case", models.PROTECT, related_name="items")

@@ -10,15 +10,17 @@ from viewflow.workflow.nodes.end import End, EndActivation
 from viewflow.workflow.status import STATUS
 
 from workflows.engine import concluding
+from workflows.engine.nodes.written import Written
+from workflows.store.gathering import change
 
 
-class CaseEndActivation(EndActivation):
+class CaseEndActivation(Written, EndActivation):
     @Activation.status.super()
     def activate(self) -> None:
         """One token walks in our flows, so that the end is the end: no count of other tasks is needed."""
         self.task.started = viewflow_now()
         self.process.status, self.process.finished = STATUS.DONE, self.task.started
-        self.process.save(update_fields=["status", "finished"])
+        change(self.process, "status", "finished")
         concluding.close(self.process.case, self.flow_task.standing)
 
 

@@ -12,8 +12,10 @@ from viewflow.workflow.nodes.func import Function, FunctionActivation
 from viewflow.workflow.nodes.if_gate import If, IfActivation
 from viewflow.workflow.nodes.switch import Switch, SwitchActivation
 
+from workflows.engine.nodes.written import Written
 
-class GateActivation(IfActivation):
+
+class GateActivation(Written, IfActivation):
     @Activation.status.super()
     def activate(self) -> None:
         self._condition_result = self.flow_task._condition(self)
@@ -25,7 +27,7 @@ class Gate(If):
     activation_class = GateActivation
 
 
-class ForkActivation(SwitchActivation):
+class ForkActivation(Written, SwitchActivation):
     @Activation.status.super()
     def activate(self) -> None:
         ways = (node for node, condition in self.flow_task._branches if condition is None or condition(self))
@@ -40,7 +42,7 @@ class Fork(Switch):
     activation_class = ForkActivation
 
 
-class ActActivation(FunctionActivation):
+class ActActivation(Written, FunctionActivation):
     @Activation.status.super()
     def activate(self) -> None:
         self.task.started = viewflow_now()

@@ -19,6 +19,7 @@ from viewflow.workflow.status import STATUS
 from workflows.engine import stepping
 from workflows.engine.models import Step
 from workflows.engine.models.step import Outcome
+from workflows.engine.nodes.written import begin, finish
 
 
 class HumanStepActivation(ViewActivation):
@@ -36,8 +37,7 @@ class HumanStepActivation(ViewActivation):
         task.owner_permission = plan.permission
         if plan.first:
             task.owner, task.status = plan.first, STATUS.ASSIGNED
-        task.save()
-        task.previous.add(prev_activation.task)
+        begin(task, prev_activation.task)
         activation.step = stepping.open_step(task, plan)
         return activation
 
@@ -47,6 +47,10 @@ class HumanStepActivation(ViewActivation):
         if self.step is not None and self.step.outcome == Outcome.PASSED_UP:
             self.task.started = viewflow_now()
             self._set_status(STATUS.STARTED)
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        finish(self.task)
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
@@ -73,6 +77,8 @@ class HumanStep(View):
     deciding: people give an opinion (approve, return, reject); otherwise they do a piece of work and complete it.
     fresh: nobody who decided in the case before (appeals); True, or `fresh(case) -> bool`.
     authors: the author's own step for mending a returned case.
+    escalates: does somebody above get a part in it when it is long late? By default where a role or an opinion is
+    asked; work that is somebody's by name is only told of, unless it says True.
     """
 
     activation_class = HumanStepActivation
@@ -91,12 +97,14 @@ class HumanStep(View):
         fresh: Any = False,
         authors: bool = False,
         mode: str | None = None,
+        escalates: bool | None = None,
     ) -> None:
         super().__init__(None)
         self.task_title = title
         self.role, self.level, self.held, self.people = role, level, held, people
         self.due, self.mendable = due, mendable
         self.deciding, self.fresh, self.authors, self.mode = deciding, fresh, authors, mode
+        self.escalates = (deciding or people is None) if escalates is None else escalates
         self._rejected: Any = None
         self._passes_up: Any = None
         self._lapsed: Any = None

@@ -11,6 +11,7 @@ from workflows.engine import recording
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.store.gathering import change
 
 if TYPE_CHECKING:
     from workflows.engine.kinds import CaseKind
@@ -52,11 +53,11 @@ class Acting:
         self.item.person = self.seat
         self.item.state, self.item.closed_at = WorkItem.State.DONE, now()
         self.item.claimed_at = self.item.claimed_at or self.item.closed_at
-        self.item.save(update_fields=["person", "state", "closed_at", "claimed_at"])
+        change(self.item, "person", "state", "closed_at", "claimed_at")
         return decision
 
     def _hold_in_viewflow(self, person: Person) -> None:
         """Viewflow's own task follows, so that its lists name the right owner."""
         task = self.step.task
         task.owner, task.status = person, STATUS.ASSIGNED
-        task.save(update_fields=["owner", "status"])
+        change(task, "owner", "status")

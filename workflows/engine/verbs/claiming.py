@@ -13,6 +13,7 @@ from workflows.engine.models import WorkItem
 from workflows.engine.verbs.acting import Acting
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.store.gathering import change
 
 
 class Claiming(Acting):
@@ -51,7 +52,7 @@ class Claiming(Acting):
 def hand_over(item: WorkItem, person: Person | None, *, at: datetime | None = None) -> None:
     """Give a pool's item to somebody or back to the pool; Viewflow's task follows."""
     item.person, item.claimed_at = person, (at or now()) if person else None
-    item.save(update_fields=["person", "claimed_at"])
+    change(item, "person", "claimed_at")
     task = item.step.task
     task.owner, task.status = person, STATUS.ASSIGNED if person else STATUS.NEW
-    task.save(update_fields=["owner", "status"])
+    change(task, "owner", "status")

@@ -9,15 +9,23 @@ from django.utils.translation import gettext as _
 from workflows.engine import tally
 from workflows.engine.concluding import follow, reason_given, settle, verdict_of
 from workflows.engine.errors import BadMove
-from workflows.engine.models import Decision
+from workflows.engine.models import Decision, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.engine.verbs.handing import Handing
+from workflows.store.gathering import change
 
 
 class Deciding(Handing):
     def approve(self, reason: str = "", data: dict[str, Any] | None = None) -> Decision:
         self._must_be_deciding()
+        if data is None and self.asks_more:
+            raise BadMove(_("This step asks for more than an approval; open it and fill in its form."))
         return self._vote("approve", reason.strip(), data)
+
+    @property
+    def asks_more(self) -> bool:
+        """Does approving here need the kind's form? Whoever was added as a signer only agrees to what it says."""
+        return self.node.name in self.kind.forms and self.item.origin != WorkItem.Origin.ADDED
 
     def reject(self, reason: str) -> Decision:
         self._must_be_deciding()
@@ -29,6 +37,8 @@ class Deciding(Handing):
         self._must_be_deciding()
         if self.step.mode != Mode.VOTE:
             raise BadMove(_("Abstaining is for votes; approve, return or reject."))
+        if self.item.origin == WorkItem.Origin.ESCALATED:
+            raise BadMove(_("It was escalated to you because votes are missing: decide for or against."))
         return self._vote("abstain", reason.strip())
 
     def _must_be_deciding(self) -> None:
@@ -44,11 +54,16 @@ class Deciding(Handing):
         if verdict is None:
             # One signature of several: the step goes on, and the author sees that the case has moved.
             self.case.moved_at = decision.decided_at
-            self.case.save(update_fields=["moved_at"])
+            change(self.case, "moved_at")
         return decision
 
     def _verdict(self, verb: str) -> tally.Verdict | None:
-        """In a pool or an any-of step the one decision is the verdict; else the signers are counted."""
+        """In a pool or an any-of step the one decision is the verdict; else the signers are counted.
+
+        Whoever a step was escalated to decides it alone, in place of those still out.
+        """
+        if self.item.origin == WorkItem.Origin.ESCALATED:
+            return "passed" if verb == "approve" else "failed"
         if self.step.mode in (Mode.ONE, Mode.ANY) and (verb == "reject" or not self.step.chained):
             return "passed" if verb == "approve" else "failed"
         return verdict_of(self.step)

@@ -20,7 +20,9 @@ class Handing(Acting):
         self._may_take_part(person)
         before = self.actor.employee_no
         self.item.person, self.item.claimed_at = person, now()
-        self.item.origin, self.item.role, self.item.unit = WorkItem.Origin.GIVEN, "", None
+        if self.item.origin != WorkItem.Origin.ESCALATED:  # whoever takes that part over decides alone, too
+            self.item.origin = WorkItem.Origin.GIVEN
+        self.item.role, self.item.unit = "", None
         self.item.save(update_fields=["person", "claimed_at", "origin", "role", "unit"])
         self._hold_in_viewflow(person)
         decision = self._note("transfer", reason, {"from": before, "to": person.employee_no})

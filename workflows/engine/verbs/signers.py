@@ -25,6 +25,8 @@ class Signers(Handing):
             raise BadMove(_("This step is work to be done; there is nothing to sign."))
         if where not in ("before", "beside", "after"):
             raise BadMove(_("Pick before, beside or after."), field="where")
+        if self.item.origin == WorkItem.Origin.ESCALATED and where != "before":
+            raise BadMove(_("It was escalated to you, who decide alone; let somebody sign before you."), field="where")
         self._may_take_part(person)
         self._keep()
         added = self._seat(person, WorkItem.Origin.ADDED, after=self.item if where == "after" else None)

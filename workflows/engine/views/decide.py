@@ -78,7 +78,7 @@ def _complete(request: HttpRequest, number: str, item: int) -> HttpResponse:
 
 def _form(held: Turn, request: HttpRequest) -> Any:
     made = held.kind.forms.get(held.step.node)
-    if made is None or held.node.deciding:
+    if made is None or (held.node.deciding and not held.asks_more):
         return None
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return made(*sent, turn_case=held.case, person=_person(request))  # type: ignore[call-arg]

@@ -97,6 +97,7 @@ class Listing:
         self.tab = given.get("tab", "") if given.get("tab") in TABS else "mine"
         self.sort = given.get("sort", "") if given.get("sort") in SORTS else "urgent"
         self.after = given.get("after", "")
+        self.picking = given.get("pick") == "1"  # on a phone the boxes are shown when asked for
         self.filter = QueueFilter(given, queryset=WorkItem.objects.none())
         self.form = self.filter.form
         ways = queue.pools(person) if self.tab == "claimable" else queue.ways(person)
@@ -166,7 +167,7 @@ class Listing:
     def address(self, **changes: str) -> str:
         """This look with some words of the address changed; the page begins anew."""
         query = QueryDict(mutable=True)
-        for name in ("tab", "sort", "q", "kind", "category", "unit", "late"):
+        for name in ("tab", "sort", "q", "kind", "category", "unit", "late", "pick"):
             if value := changes.get(name, self.given.get(name, "")):
                 query[name] = value
         if "after" in changes:
@@ -176,6 +177,10 @@ class Listing:
     @property
     def here(self) -> str:
         return self.address()
+
+    @property
+    def pick(self) -> str:
+        return self.address(pick="" if self.picking else "1")
 
     @property
     def other_order(self) -> str:

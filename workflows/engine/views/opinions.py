@@ -36,6 +36,9 @@ LOOKS = {
     "urge": ("none", "nudge"),
     "copy": ("none", "copy"),
     "take_back": ("returned", "return"),
+    "remind": ("soon", "clock"),
+    "overdue": ("late", "late"),
+    "escalate": ("late", "chevron"),
     "ask_correction": ("disputed", "dispute"),
     "drop_correction": ("none", "minus"),
     "correct": ("returned", "wrench"),
@@ -45,6 +48,8 @@ LOOKS = {
 
 # They name somebody by employee number in the decision's data.
 NAMING = {"transfer", "consult", "add_signer", "remove_signer", "copy", "reassign", "correct"}
+# The clock's: they name everybody whom they told.
+CLOCK = {"overdue", "escalate"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,9 @@ def words(decision: Decision, *, mode: str = "") -> str:
         "urge": _("nudged"),
         "copy": _("sent a copy"),
         "take_back": _("took back the decision"),
+        "remind": _("Reminder sent"),
+        "overdue": _("The deadline has passed; nobody stands above to be told"),
+        "escalate": _("Escalated, but nobody stands above"),
         "ask_correction": _("asked for a correction"),
         "drop_correction": _("declined the correction"),
         "correct": _("confirmed a correction"),
@@ -119,6 +127,8 @@ def sentence(
     """The verb with its step: 会签同意, 退回 班组评审, 补好直接回来."""
     if decision.verb in ("ask_correction", "correct"):
         return _corrected(decision, titles, names or {})
+    if decision.verb in CLOCK and (told := _clock_told(decision, names or {})):
+        return told
     if decision.verb in NAMING and (told := _with_name(decision, (names or {}).get(named_in(decision), ""))):
         return told
     said = words(decision, mode=visit.step.mode if visit else "")
@@ -143,6 +153,22 @@ def _corrected(decision: Decision, titles: dict[str, str], names: Mapping[str, s
     return _("corrected to “%(step)s”, as %(name)s had asked") % told
 
 
+def _clock_told(decision: Decision, names: Mapping[str, str]) -> str:
+    """期限已过，已告知 沈砚; 已升级，沈砚 也可以办."""
+    who = _(", ").join(names[number] for number in _told_by_clock(decision) if number in names)
+    if not who:
+        return ""
+    if decision.verb == "overdue":
+        return _("The deadline has passed; %(names)s was told") % {"names": who}
+    if decision.data.get("may_act"):
+        return _("Escalated: from now on %(names)s may act, too") % {"names": who}
+    return _("Late for long; %(names)s was told again") % {"names": who}
+
+
+def _told_by_clock(decision: Decision) -> list[str]:
+    return list(decision.data.get("people", []))
+
+
 def role_words(decision: Decision) -> str:
     return str(dict(Role.choices).get(decision.role, "")) if decision.role else ""
 
@@ -156,7 +182,9 @@ def names_of(history: History, decisions: list[Decision]) -> dict[str, str]:
     """Names of those whom decisions name. Most of them sit in the case; one statement for the rest, if any."""
     seated = (item.person for visit in history.visits for item in visit.items if item.person is not None)
     known = {person.employee_no: person.name for person in seated}
-    missing = {named_in(d) for d in decisions if d.verb in NAMING} - known.keys()
+    named = {named_in(d) for d in decisions if d.verb in NAMING}
+    named |= {number for d in decisions if d.verb in CLOCK for number in _told_by_clock(d)}
+    missing = named - known.keys()
     if missing:
         known |= dict(Person.objects.filter(employee_no__in=missing).values_list("employee_no", "name"))
     return known

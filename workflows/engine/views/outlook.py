@@ -38,12 +38,14 @@ def of(held: Turn, history: History) -> Outlook:
         why=_vote_why(visit, decides) if vote else _why(held, visit, decides),
         can_reject=held.node._rejected is not None,
         can_return=not vote,
-        can_abstain=vote,
+        can_abstain=vote and held.item.origin != WorkItem.Origin.ESCALATED,
     )
 
 
 def decided_by(held: Turn, visit: Visit) -> bool:
     """Would this person's approval settle the step?"""
+    if held.item.origin == WorkItem.Origin.ESCALATED:
+        return True
     ballots = [tally.Ballot(i.weight, _choice(i, visit, held.item.pk)) for i in visit.signers]
     if held.step.mode == Mode.ANY:
         own, added = _split(ballots, visit)

@@ -37,6 +37,7 @@ def _waiting(look: Listing) -> dict[str, Any]:
     shown = rows.grouped(rows.rows_of(items, grouped=by_urgency), counts, before)
     return {
         "groups": shown,
+        "pickable": any(row.picks for group in shown for row in group.rows),
         "tally": tally,
         "more": look.address(after=more) if more else "",
         "mixed": not by_urgency,
@@ -51,7 +52,9 @@ def _behalves(look: Listing) -> dict[str, Any]:
     if not absent or look.tab != "mine" or look.start() is not None:
         return {}
     items, more = look.standing_in()
-    return {"behalves": rows.for_absent(items, in_force_of(absent)), "more_behalf": more}
+    behalves = rows.for_absent(items, in_force_of(absent))
+    found = {"behalves": behalves, "more_behalf": more}
+    return found | ({"pickable": True} if any(row.picks for one in behalves for row in one.rows) else {})
 
 
 def _handled(look: Listing) -> dict[str, Any]:

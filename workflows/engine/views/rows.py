@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflows.engine import kinds
+from workflows.engine import batch, kinds
 from workflows.engine.kinds import Line
 from workflows.engine.models import Case, WorkItem
 from workflows.engine.models.step import Mode
@@ -46,6 +46,11 @@ class Row:
     @property
     def can_claim(self) -> bool:
         return self.item.person_id is None and self.behalf is None
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """Verbs that it may be picked for together with others."""
+        return batch.open_to(self.item, substitute=self.behalf is not None)
 
     @property
     def can_release(self) -> bool:
@@ -153,6 +158,8 @@ def chip_of(item: Any) -> tuple[str, str]:
         return "held", _("On hold")
     if item.origin == WorkItem.Origin.CONSULTED:
         return "mine", _("Asks my opinion")
+    if item.origin == WorkItem.Origin.ESCALATED:
+        return "late", _("Escalated to me")
     if step.mode == Mode.ALL:
         return "mine", _("All sign %(done)s/%(all)s") % {"done": item.signed or 0, "all": item.seats}
     if step.mode == Mode.VOTE:

@@ -42,7 +42,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         key = (version.kind, version.unit_id)
         group = groups.setdefault(key, {"kind": kind, "unit": version.unit, "rows": []})
         group["rows"].append({"version": version, "standing": standing(version, group["rows"])})
-    context = {"groups": list(groups.values()), "may_draft": _places(person)}
+    context = {"groups": list(groups.values()), "may_draft": _places(person), "kinds": kinds.all_kinds()}
     return render(request, "engine/rule_list.html", context)
 
 

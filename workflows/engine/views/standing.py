@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from workflows.engine.beside import TAKEN_BACK, URGE_AFTER
+from workflows.engine.beside import NO_ACT, TAKEN_BACK, URGE_AFTER
 from workflows.engine.history import UNDECIDED, History
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
-IN_BETWEEN = {"urge", "copy"}  # these do not count as acting on a decision
+IN_BETWEEN = set(NO_ACT)  # these do not count as acting on a decision
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,9 @@ from workflows.engine.models import Case
 from workflows.operations import authority, correcting
 from workflows.operations.models import Correction
 from workflows.organisation.access import KnownRequest, holding
+from workflows.organisation.errors import Refused
 from workflows.organisation.models import Role
+from workflows.organisation.signin.reauthentication import reauthenticate
 
 correctors = holding(Role.ADMINISTRATOR, Role.WORKSHOP_REVIEWER, Role.RULE_PUBLISHER)
 A_PAGE = 50
@@ -113,6 +114,7 @@ def correction(request: KnownRequest, correction_id: int) -> HttpResponse:
         "made": made,
         "words": _to_words(made),
         "refused": refused,
+        "password_error": refused.message if refused and refused.field == "password" else "",
         "typed": request.POST.get("answer", ""),
         "own": made.requester_id == request.user.pk,
         "may_confirm": made.state == Correction.State.WAITING
@@ -132,7 +134,7 @@ def _found(request: KnownRequest, correction_id: int) -> Correction:
 def _answer(request: KnownRequest, correction_id: int) -> HttpResponse:
     made = _found(request, correction_id)
     if request.POST.get("answer_is") == "confirm":
-        _ask_password(request)
+        _confirm_person(request)
         correcting.confirm(actor=request.user, correction_id=made.pk)
         messages.success(request, _("Carried out. Both names stand in the case's history."))
     else:
@@ -141,8 +143,9 @@ def _answer(request: KnownRequest, correction_id: int) -> HttpResponse:
     return redirect("correction", made.pk)
 
 
-def _ask_password(request: KnownRequest) -> None:
-    """Entered again, counted like a failed sign-in where it is wrong."""
-    known = authenticate(request, username=request.user.employee_no, password=request.POST.get("password", "")[:4096])
-    if known is None or known.pk != request.user.pk:
-        raise BadMove(_("This is not your present password."), field="password")
+def _confirm_person(request: KnownRequest) -> None:
+    """Password or passkey once more, before any transaction; what is wrong counts like a failed sign-in."""
+    try:
+        reauthenticate(request, request.POST.get("password", "")[:4096])
+    except Refused as refused:
+        raise BadMove(refused.message, field="password") from refused

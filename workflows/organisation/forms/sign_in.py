@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from workflows.organisation.forms.plain import css_class_of, tidy
+from workflows.organisation import lockout
+from workflows.organisation.forms.plain import PlainForm, css_class_of, tidy
 from workflows.organisation.models import Person
 
 
@@ -38,6 +40,21 @@ class SignInForm(AuthenticationForm):
         return super().get_invalid_login_error()
 
 
+class CodeForm(PlainForm):
+    """The second step: six digits from the app, or a recovery code. A passkey's answer comes in a hidden field."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=40, help_text=_("Six digits from the authenticator app, or a recovery code"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )  # fmt: skip
+
+
+class PasskeyForm(PlainForm):
+    name = forms.CharField(
+        label=_("Name of this passkey"), max_length=40, help_text=_("So that you know it again, e.g. my phone")
+    )
+
+
 class ChangePasswordForm(PasswordChangeForm):
     error_messages = {
         **PasswordChangeForm.error_messages,
@@ -46,8 +63,9 @@ class ChangePasswordForm(PasswordChangeForm):
         "same": _("The new password has to differ from the present one."),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         self.label_suffix = ""
         labels = (_("Present password"), _("New password"), _("New password again"))
         for field, label in zip(self.fields.values(), labels, strict=True):
@@ -55,6 +73,17 @@ class ChangePasswordForm(PasswordChangeForm):
             field.widget.attrs["class"] = css_class_of(field.widget)
         self.fields["new_password1"].help_text = _("At least 10 characters, not digits only, and not your name.")
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        """Guessing at a screen left open counts like guessing at the door."""
+        number = self.user.employee_no
+        if lockout.is_shut(self.request, number):
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        try:
+            return super().clean_old_password()
+        except ValidationError:
+            lockout.count_failure(self.request, number)
+            raise
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -90,6 +90,8 @@ class Person(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("account in use"), default=True)
     must_change_password = models.BooleanField(default=True)
+    # One more ends every session of the person; see _get_session_auth_hash.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
 
     objects = PersonManager()
@@ -115,6 +117,11 @@ class Person(AbstractBaseUser):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("People are deactivated, never deleted.")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions stop with the password they began with, and with the round of sessions."""
+        digest: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{digest}{self.session_round}" if self.session_round else digest
 
     def get_full_name(self) -> str:
         return self.name

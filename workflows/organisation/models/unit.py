@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from workflows.store.prepared import Given, IsOneOf, Prepared
+
 if TYPE_CHECKING:
     from workflows.organisation.models.person import Person
 
@@ -107,4 +109,12 @@ class Unit(models.Model):
 
     def at_level(self, kind: str) -> Unit | None:
         """The nearest unit of this kind at or above, or None."""
-        return Unit.objects.above(self.path).filter(kind=kind).order_by("-path").first()
+        return next(iter(_NEAREST(ids=self.ancestor_ids, kind=kind)), None)
+
+
+def _nearest() -> models.QuerySet[Unit]:
+    above = Unit.objects.filter(IsOneOf(models.F("pk"), Given("ids")), kind=Given("kind"))
+    return above.order_by("-path")[:1]
+
+
+_NEAREST = Prepared(_nearest)

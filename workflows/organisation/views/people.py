@@ -20,6 +20,7 @@ from workflows.organisation.errors import Refused
 from workflows.organisation.forms.administration import MoveForm, NewPersonForm, PersonForm
 from workflows.organisation.models import Person, Posting, Role, Unit
 from workflows.organisation.models.person import PersonQuerySet
+from workflows.organisation.signin import factors
 from workflows.organisation.views.units import administrators, form_page, in_tree_order, overseers
 
 A_PAGE = 50
@@ -78,6 +79,7 @@ def person_page(request: KnownRequest, person: Person, secret: str = "") -> Http
         "history": history.of(f"person:{person.pk}"),
         "may_change": administers(request.user, person.unit) and person.pk != request.user.pk,
         "secret": secret,
+        "has_second_factor": factors.has_any(person),
     }
     return render(request, "organisation/person.html", context)
 
@@ -159,6 +161,19 @@ def reset_password(request: KnownRequest, person_id: int) -> HttpResponse:
         return person, people.reset_password(actor=request.user, person=person)
 
     return _with_secret(request, person_id, act)
+
+
+@administrators
+@require_POST
+def reset_second_factor(request: KnownRequest, person_id: int) -> HttpResponse:
+    person = administered(request, person_id)
+    try:
+        factors.reset(actor=request.user, person=person)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The second factor is reset, and every session ended. The person is told."))
+    return redirect("admin_person", person.pk)
 
 
 def _with_secret(request: KnownRequest, person_id: int, act: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workflows.organisation import absences, ties, tokens
 from workflows.organisation.access import KnownRequest, signed_in
-from workflows.organisation.authority import overseen_paths
+from workflows.organisation.authority import administered_paths, overseen_paths
 from workflows.organisation.forms.profile import AbsenceForm, SettingsForm, TieForm, TokenForm
 from workflows.organisation.models import Absence, ApiToken, Person, Tie, Unit
 from workflows.organisation.people import choose_settings
 
 # Fields that search as one types.
-PICKERS = ("person", "substitute")
+PICKER = re.compile(r"[a-z_]{1,30}")  # the name of a field that finds people
 
 
 @signed_in
@@ -50,6 +51,7 @@ def _page(request: KnownRequest, **forms: Any) -> HttpResponse:
         "place": Unit.objects.above(person.unit.path),
         "holdings": person.holdings.select_related("unit").order_by("-starts_at"),
         "oversees": bool(overseen_paths(person)),
+        "administers": bool(administered_paths(person)),
         "ties": Tie.objects.visible_to(person).filter(ended_at=None).select_related("other__unit"),
         "tokens": ApiToken.objects.visible_to(person).live(),
         **forms,
@@ -131,11 +133,12 @@ def colleagues(request: KnownRequest) -> HttpResponse:
     To a field that searches as one types (`?field=person&person=…`) the answer is a list to pick from.
     """
     field = request.GET.get("field", "")
-    name = field if field in PICKERS else "q"
+    picks = PICKER.fullmatch(field) is not None
+    name = field if picks else "q"
     text = request.GET.get(name, "").strip()[:60]
     found = Person.objects.colleagues_of(request.user).exclude(pk=request.user.pk).matching(text)
     people = found.select_related("unit").order_by("employee_no")[:10] if text else []
-    if field in PICKERS:
+    if picks:
         context = {"people": people, "field": field, "text": text}
         return render(request, "organisation/picks.html", context)
     rows = [{"employee_no": p.employee_no, "name": p.name, "unit": p.unit.name} for p in people]

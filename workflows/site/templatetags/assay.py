@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext
 from workflows.engine import plant_calendar
 from workflows.engine.working_hours import PlantCalendar
 from workflows.site import moments
+from workflows.site.refusals import words_of
 from workflows.site.remaining import Remaining, remaining
 
 register = template.Library()
@@ -124,6 +125,12 @@ def money(amount: Decimal | float | str | None) -> str:
         return "—"
     value = Decimal(str(amount))
     return f"{'−' if value < 0 else ''}¥{abs(value):,.2f}"
+
+
+@register.filter
+def refused(refusal: Any) -> str:
+    """Why it was not done, in a sentence."""
+    return words_of(refusal)
 
 
 @register.filter

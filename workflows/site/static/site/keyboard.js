@@ -1,4 +1,4 @@
-// Keys at the desk: j k Enter in lists, a r x where a decision stands, / search, ? this list. Off on request.
+// Keys at the desk: j k Enter x in lists, a r x where a decision stands, / search, ? this list. Off on request.
 (function () {
   "use strict";
   const STORE = "assay-keys-off";
@@ -28,6 +28,12 @@
     const at = rows.indexOf(document.activeElement);
     rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))].focus();
   }
+  // In a list x picks the row that has the focus, X all up to it; where a decision stands x rejects.
+  function pick(event) {
+    const box = document.activeElement?.closest(".qrow")?.querySelector(".tick input");
+    box?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
+    return Boolean(box);
+  }
   const press = (act) => document.querySelector(`[data-key="${act}"]:not([disabled])`)?.click();
   const acts = {
     j: () => step(1),
@@ -36,7 +42,8 @@
     "?": () => list?.showModal(),
     a: () => press("ask"),
     r: () => press("return"),
-    x: () => press("reject"),
+    x: (event) => pick(event) || press("reject"),
+    X: (event) => pick(event),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -44,7 +51,7 @@
     const act = acts[event.key];
     if (!act || (off() && event.key !== "?")) return;
     event.preventDefault();
-    act();
+    act(event);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-show-keys]")) list?.showModal();

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workflows.ledger import clock
+from workflows.notices.models.delivery import Delivery, DeliveryQuerySet, State
+
+if TYPE_CHECKING:
+    from workflows.organisation.models import Person
 
 
 class Channel(models.TextChoices):
@@ -14,36 +20,24 @@ class Channel(models.TextChoices):
     MAIL = "mail", _("by mail")
 
 
-class State(models.TextChoices):
-    WAITING = "waiting", _("waiting to be delivered")
-    SENT = "sent", _("delivered")
-    SKIPPED = "skipped", _("no address")
-    FAILED = "failed", _("could not be delivered")
-
-
-class OutboxQuerySet(models.QuerySet["Outbox"]):
+class OutboxQuerySet(DeliveryQuerySet["Outbox"]):
     def due(self, channel: str) -> OutboxQuerySet:
         return self.filter(state=State.WAITING, channel=channel, next_try_at__lte=clock.now()).order_by(
             "next_try_at", "pk"
         )
 
+    def visible_to(self, person: Person) -> OutboxQuerySet:
+        """To whoever administers the recipient's unit; what the message says is not theirs to read."""
+        from workflows.organisation.models import Person as People
 
-class Outbox(models.Model):
+        return self.filter(recipient__in=People.objects.administered_by(person).order_by().values("pk"))
+
+
+class Outbox(Delivery):
     """One message to one person over one channel. Which words it gets is decided at delivery, by its reader."""
 
-    event = models.CharField(max_length=80)
-    key = models.CharField(max_length=200)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=10, choices=Channel)
-    subject = models.CharField(max_length=60)
-    context = models.JSONField(default=dict)
-    url = models.CharField(max_length=500)
-    created_at = models.DateTimeField(default=clock.now)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    tries = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(default=clock.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.TextField(blank=True)
 
     objects = OutboxQuerySet.as_manager()
 
@@ -57,7 +51,8 @@ class Outbox(models.Model):
         indexes = [
             models.Index(
                 fields=["channel", "next_try_at", "id"], condition=models.Q(state="waiting"), name="outbox_waiting"
-            )
+            ),
+            models.Index(fields=["-id"], condition=models.Q(state="failed"), name="outbox_given_up"),
         ]
 
     def __str__(self) -> str:

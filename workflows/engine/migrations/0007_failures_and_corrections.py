@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engine', '0005_every_verb'),
+        ('engine', '0006_clocks_ring_and_units_have_hours'),
     ]
 
     operations = [

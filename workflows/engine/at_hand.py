@@ -1,0 +1,110 @@
+"""What a decision reads: the item with all that belongs to it, and who may sit at the next step. One statement each.
+
+The queries are built once and ask for what is nearly always enough; where it is not (a substitute, an appeal, nobody
+eligible), the services ask the rest themselves.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
+from viewflow.workflow.models import Task
+
+from workflows.engine import kinds
+from workflows.engine.independence import in_force_since
+from workflows.engine.models import Case, CaseParty, Decision, Step, WorkItem
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person, RoleHolding, Tie, Unit
+from workflows.store.gathering import Gathering, sequence_of
+from workflows.store.prepared import Given, IsOneOf, Prepared
+
+# As many as a decision may need: gates and acts on the way, and the step that they lead to.
+DRAWN = {Task: 6, Step: 2, Decision: 2}
+
+
+def item_at_hand(item_id: int, kind: str, actor: Person, *, writing: Gathering | None = None) -> WorkItem | None:
+    """The item with its case, task, rules and people; each row known once.
+
+    It says besides whether the actor holds its role (`actor_holds`) or is concerned (`actor_concerned`), and the case
+    knows its parties. `writing`: ids for what will be written are drawn with it, under the lock.
+    """
+    found = _whole(kind, writing is not None)(item=item_id, actor=actor.pk, now=now())
+    if not found:
+        return None
+    item = found[0]
+    item.step.case = item.case
+    process = item.case.process
+    assert process is not None
+    item.step.task.process, process.case = process, item.case  # type: ignore[attr-defined]
+    item.case.party_ids = item.party_ids  # type: ignore[attr-defined]
+    if writing is not None:
+        for model in DRAWN:
+            writing.keep_ids(model, getattr(item, _drawn(model)))
+    return item
+
+
+@cache
+def _whole(kind: str, drawing: bool) -> Prepared[WorkItem]:
+    business = kinds.get(kind).business
+    related = [
+        "person", "unit", "step__task", "step__unit", "step__returned_by",
+        "case__process", "case__rules", "case__unit", "case__author",
+    ] + ([f"case__{business}"] if business else [])  # fmt: skip
+    holding = RoleHolding.objects.in_force(Given("now", DateTimeField()))  # type: ignore[arg-type]
+    parties = CaseParty.objects.filter(case=OuterRef("case")).order_by("person").distinct()
+    drawn = {
+        _drawn(model): RawSQL(f"ARRAY(SELECT nextval('{sequence_of(model)}') FROM generate_series(1, {count}))", [])
+        for model, count in DRAWN.items()
+        if drawing
+    }
+    return Prepared(
+        lambda: (
+            WorkItem.objects.select_related(*related)
+            .annotate(
+                actor_holds=Exists(holding.filter(person=Given("actor"), role=OuterRef("role"), unit=OuterRef("unit"))),
+                actor_concerned=_concerned(OuterRef("case"), OuterRef("case__filed_at"), Given("actor")),
+                party_ids=ArraySubquery(parties.values("person")),
+                **drawn,
+            )
+            .filter(pk=Given("item"))
+            .order_by()
+        )
+    )
+
+
+def _drawn(model: type) -> str:
+    return f"{model.__name__.lower()}_ids"
+
+
+def _concerned(case: Any, filed_at: Any, person: Any) -> Q:
+    """Independence's question as a condition: a party that is recused, or tied to one. See `independence.recused`."""
+    parties = CaseParty.objects.filter(case=case, recused=True)
+    one_deeper = OuterRef(case) if isinstance(case, OuterRef) else case
+    others = CaseParty.objects.filter(case=one_deeper, recused=True).values("person")
+    ties = Tie.objects.filter(in_force_since(filed_at))
+    tied = Q(person=person, other__in=others) | Q(other=person, person__in=others)
+    return Q(Exists(parties.filter(person=person))) | Q(Exists(ties.filter(tied)))
+
+
+def holders_at(case: Case, role: str, level: str) -> list[RoleHolding]:
+    """Who holds the role at the case's nearest unit of this level, by number; each says whether it is `concerned`."""
+    return _HOLDERS(role=role, level=level, ids=case.unit.ancestor_ids, case=case.pk, filed_at=case.filed_at, now=now())
+
+
+def _holders():  # type: ignore[no-untyped-def]
+    above = Unit.objects.filter(IsOneOf(F("pk"), Given("ids")), kind=Given("level"))
+    here = above.order_by("-path").values("pk")[:1]
+    return (
+        RoleHolding.objects.in_force(Given("now", DateTimeField()))  # type: ignore[arg-type]
+        .filter(role=Given("role"), unit=Subquery(here))
+        .annotate(concerned=_concerned(Given("case"), Given("filed_at", DateTimeField()), OuterRef("person")))
+        .select_related("person", "unit")
+        .order_by("person__employee_no")
+    )
+
+
+_HOLDERS: Prepared[RoleHolding] = Prepared(_holders)

@@ -1,0 +1,292 @@
+"""Writing together: what a unit of work adds and changes leaves for the database in one statement.
+
+    with transaction.atomic(), gathered():
+        add(step)
+        change(case, "moved_at")
+
+Nobody can read past what is pending: before any other statement, savepoints included, the pending rows go out. So the
+code reads as if each row were written at once, and what it saves is only the round trips between which nothing is
+asked. Outside `gathered`, `add` and `change` save at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, models
+
+Row = models.Model
+
+
+class Promise:
+    """A value that the database makes in the same statement; a pending row may carry it, read it after the write."""
+
+    def __init__(self, call: str, column: str) -> None:
+        self.call, self.column = call, column
+        self.kept, self.value = False, None
+
+    @property
+    def sql(self) -> str:
+        return f"(SELECT {self.column} FROM {self.call})"
+
+
+class Gathering:
+    def __init__(self) -> None:
+        self._added: dict[tuple[type[Row], bool], list[Row]] = {}
+        self._changed: dict[tuple[type[Row], Any], tuple[Row, set[str]]] = {}
+        self._linked: dict[type[Row], list[Sequence[Any]]] = {}
+        self._calls: list[tuple[str, Sequence[Any], list[Promise]]] = []
+        self._ids: dict[type[Row], list[int]] = {}
+        self._writing = self._past = False
+
+    # ---------------------------------------------------------------- what is pending
+    def add(self, row: Row, *, unless_there: bool) -> None:
+        row._state.adding, row._state.db = False, connection.alias
+        _keep_promises(row)
+        self._added.setdefault((type(row), unless_there), []).append(row)
+
+    def change(self, row: Row, names: Sequence[str]) -> None:
+        if any(row is added for added in self._added.get((type(row), False), ())):
+            return  # it goes out as it is by then
+        key = (type(row), row.pk)
+        known, fields = self._changed.setdefault(key, (row, set()))
+        if known is not row:
+            self.write()  # two copies of one row: each says what it knows, in order
+            known, fields = self._changed.setdefault(key, (row, set()))
+        fields.update(names)
+
+    def link(self, through: type[Row], values: Sequence[Any]) -> None:
+        self._linked.setdefault(through, []).append(values)
+
+    def call(self, expression: str, values: Sequence[Any], columns: Sequence[str]) -> list[Promise]:
+        name = f"call_{len(self._calls)}"
+        promises = [Promise(name, column) for column in columns]
+        self._calls.append((expression, values, promises))
+        return promises
+
+    def is_empty(self) -> bool:
+        return not (self._added or self._changed or self._linked or self._calls)
+
+    # ---------------------------------------------------------------- ids known beforehand
+    def keep_ids(self, model: type[Row], ids: Sequence[int]) -> None:
+        """Ids drawn under the lock, so that they follow the order of events within a case."""
+        self._ids[model] = list(ids)
+
+    def take_id(self, model: type[Row]) -> int:
+        kept = self._ids.get(model)
+        if not kept:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT array_agg(nextval(%s)) FROM generate_series(1, 4)", [sequence_of(model)])
+                kept = self._ids[model] = list(cursor.fetchone()[0])
+        return kept.pop(0)
+
+    # ---------------------------------------------------------------- the one statement
+    @contextmanager
+    def reading(self, sql: str) -> Iterator[None]:
+        """A query whose text names every table it reads goes past what is pending for other tables."""
+        self._past = not any(f'"{table}"' in sql for table in self._tables())
+        try:
+            yield
+        finally:
+            self._past = False
+
+    def _tables(self) -> set[str]:
+        models = [*(model for model, _ in self._added), *(model for model, _ in self._changed), *self._linked]
+        return {model._meta.db_table for model in models}
+
+    def before(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Wraps each statement of the connection."""
+        if sql.startswith("ROLLBACK TO"):
+            self._forget()  # the savepoint's own statement let everything out: what is pending came after it
+        if not self._past:
+            self.write()
+        return execute(sql, params, many, context)
+
+    def write(self) -> None:
+        if self._writing or self.is_empty():
+            return
+        statement = _Statement()
+        for expression, values, promises in self._calls:
+            statement.call(promises[0].call, expression, values)
+        for row, names in self._changed.values():
+            statement.update(row, names)
+        for (model, unless_there), rows in self._added.items():
+            statement.insert(model, rows, unless_there=unless_there)
+        for through, links in self._linked.items():
+            statement.link(through, links)
+        promised = [promise for _expression, _values, made in self._calls for promise in made]
+        rows = [row for rows in self._added.values() for row in rows]
+        self._forget()
+        self._writing = True
+        try:
+            values = statement.run([promise.sql for promise in promised])
+        finally:
+            self._writing = False
+        for promise, value in zip(promised, values, strict=True):
+            promise.kept, promise.value = True, value
+        for row in rows:
+            _keep_promises(row)
+
+    def _forget(self) -> None:
+        self._added, self._changed, self._linked, self._calls = {}, {}, {}, []
+
+
+class _Statement:
+    """Updates first, then what is added: a table's insert waits for its updates, so that constraints see the change."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._values: list[Any] = []
+        self._updates: dict[str, list[str]] = {}
+        self._calls: list[str] = []
+
+    def call(self, name: str, expression: str, values: Sequence[Any]) -> None:
+        # The first argument waits for the call before, so that calls run in order.
+        after = f" || (SELECT left('', count(*)::int) FROM {self._calls[-1]})" if self._calls else ""
+        self._parts.append(f"{name} AS MATERIALIZED (SELECT * FROM {expression.replace('%s', '%s::text' + after, 1)})")
+        self._values += values
+        self._calls.append(name)
+
+    def update(self, row: Row, names: set[str]) -> None:
+        fields = [row._meta.get_field(name) for name in sorted(names)]
+        table = row._meta.db_table
+        assert row._meta.pk is not None
+        sets = ", ".join(f'"{field.column}" = {self._value(field, row)}' for field in fields)  # type: ignore[union-attr]
+        where = f'"{row._meta.pk.column}" = %s'
+        self._values.append(row.pk)
+        name = self._part("changed", f'UPDATE "{table}" SET {sets} WHERE {where} RETURNING 1')
+        self._updates.setdefault(table, []).append(name)
+
+    def insert(self, model: type[Row], rows: Sequence[Row], *, unless_there: bool) -> None:
+        meta = model._meta
+        assert meta.pk is not None
+        others = [field for field in meta.concrete_fields if not field.primary_key and not field.generated]
+        own_sequence = f"nextval('{sequence_of(model)}')"
+        after = "".join(f" + (SELECT 0 * count(*) FROM {name})" for name in self._updates.get(meta.db_table, ()))
+        lines = []
+        for row in rows:
+            key = own_sequence if row.pk is None else self._value(meta.pk, row)
+            lines.append("(" + ", ".join([key + after, *(self._value(field, row) for field in others)]) + ")")
+        columns = ", ".join(f'"{field.column}"' for field in (meta.pk, *others))
+        conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
+        values = ", ".join(lines)
+        self._part("added", f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {values}{conflict}')
+
+    def link(self, through: type[Row], links: Sequence[Sequence[Any]]) -> None:
+        columns = [f'"{field.column}"' for field in through._meta.concrete_fields if not field.primary_key]
+        lines = ", ".join("(" + ", ".join("%s" for _ in link) + ")" for link in links)
+        for link in links:
+            self._values += link
+        self._part("linked", f'INSERT INTO "{through._meta.db_table}" ({", ".join(columns)}) VALUES {lines}')
+
+    def _part(self, name: str, statement: str) -> str:
+        name = f"{name}_{len(self._parts)}"
+        self._parts.append(f"{name} AS ({statement})")
+        return name
+
+    def _value(self, field: Any, row: Row) -> str:
+        value = field.pre_save(row, add=False) if getattr(field, "auto_now", False) else getattr(row, field.attname)
+        if isinstance(value, Promise):
+            return value.sql
+        self._values.append(field.get_db_prep_save(value, connection))
+        return "%s"
+
+    def run(self, asked: Sequence[str]) -> Sequence[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {', '.join(self._parts)} SELECT {', '.join(asked) or '1'}", self._values)
+            return cursor.fetchone() if asked else ()
+
+
+def _keep_promises(row: Row) -> None:
+    for name, value in list(vars(row).items()):
+        if isinstance(value, Promise) and value.kept:
+            setattr(row, name, value.value)
+
+
+def sequence_of(model: type[Row]) -> str:
+    """The identity column's sequence, by PostgreSQL's own naming."""
+    assert model._meta.pk is not None
+    return f"{model._meta.db_table}_{model._meta.pk.column}_seq"
+
+
+# ---------------------------------------------------------------------- the doors
+@contextmanager
+def reading(sql: str) -> Iterator[None]:
+    """For queries of the ORM's own making: those that read nothing pending need not wait for it to be written."""
+    if (work := _current()) is None:
+        yield
+        return
+    with work.reading(sql):
+        yield
+
+
+def _current() -> Gathering | None:
+    return getattr(connection, "_gathering", None)
+
+
+@contextmanager
+def gathered() -> Iterator[Gathering]:
+    """Inside a transaction: write together what is written here. Within another `gathered`, part of it."""
+    outer = _current()
+    if outer is not None:
+        yield outer
+        return
+    work = Gathering()
+    connection._gathering = work  # type: ignore[attr-defined]
+    try:
+        with connection.execute_wrapper(work.before):
+            yield work
+            work.write()
+    finally:
+        connection._gathering = None  # type: ignore[attr-defined]
+
+
+def add(row: Row) -> None:
+    """Insert this row; with no key of its own it gets one from the table's sequence and does not learn it."""
+    if (work := _current()) is not None:
+        work.add(row, unless_there=False)
+    else:
+        row.save(force_insert=True)
+
+
+def add_all(rows: Sequence[Row], *, unless_there: bool = False) -> None:
+    """Insert these rows of one model; `unless_there`: those that meet a constraint are there already."""
+    if (work := _current()) is not None:
+        for row in rows:
+            work.add(row, unless_there=unless_there)
+    elif rows:
+        type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=unless_there)
+
+
+def change(row: Row, *names: str) -> None:
+    """Write these fields of a row that is there."""
+    if (work := _current()) is not None:
+        work.change(row, names)
+    else:
+        row.save(update_fields=names)
+
+
+def link(through: type[Row], *values: Any) -> None:
+    """Insert one row of a many-to-many table, its columns in order."""
+    if (work := _current()) is not None:
+        work.link(through, values)
+    else:
+        names = [field.attname for field in through._meta.concrete_fields if not field.primary_key]
+        through._default_manager.create(**dict(zip(names, values, strict=True)))
+
+
+def key_for(row: Row) -> None:
+    """Give a row its key before it is written, where others will point at it; under `gathered` only."""
+    if row.pk is None and (work := _current()) is not None:
+        row.pk = work.take_id(type(row))
+
+
+def call(expression: str, values: Sequence[Any], columns: Sequence[str]) -> Mapping[str, Any]:
+    """Call a set-returning function of one row, whose first argument is text; outside `gathered` at once."""
+    if (work := _current()) is not None:
+        return dict(zip(columns, work.call(expression, values, columns), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {expression}", values)
+        return dict(zip(columns, cursor.fetchone(), strict=True))

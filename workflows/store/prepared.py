@@ -1,0 +1,93 @@
+"""Queries built once: what the ORM spends on writing the same SQL again is most of what a hot query costs.
+
+    HOLDERS = Prepared(lambda: RoleHolding.objects.filter(role=Given("role")).select_related("person"))
+    HOLDERS(role="team_leader")
+
+The queryset stays the one place where the query is told; its SQL is kept with places for what is given each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
+
+from workflows.store.gathering import reading
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Given(Expression):
+    """Stands in a queryset for a value that comes with each call."""
+
+    def __init__(self, name: str, output_field: models.Field[Any, Any] | None = None) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class IsOneOf(models.Lookup):  # type: ignore[type-arg]
+    """`column = ANY(list)`, for a list that comes with each call."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, before = self.process_lhs(compiler, connection)
+        ids, after = compiler.compile(self.rhs)
+        return f"{column} = ANY({ids})", [*before, *after]
+
+
+class Prepared(Generic[Row]):
+    """A queryset of model instances (related ones and annotations included) whose SQL is compiled at the first call."""
+
+    def __init__(self, make: Callable[[], models.QuerySet[Row]]) -> None:
+        self._make = make
+        self._compiled: _Compiled | None = None
+
+    def __call__(self, **given: Any) -> list[Row]:
+        if self._compiled is None:
+            self._compiled = _Compiled(self._make())
+        return self._compiled.rows(given)
+
+
+class _Compiled:
+    def __init__(self, queryset: models.QuerySet[Any]) -> None:
+        self._compiler = queryset.query.get_compiler(using=queryset.db)
+        self._sql, self._params = self._compiler.as_sql()
+        compiler = self._compiler
+        assert compiler.klass_info is not None
+        fields = compiler.klass_info["select_fields"]
+        self._model = compiler.klass_info["model"]
+        self._start, self._end = fields[0], fields[-1] + 1
+        self._names = [column[0].target.attname for column in compiler.select[self._start : self._end]]
+        self._populators = get_related_populators(compiler.klass_info, compiler.select, queryset.db)  # type: ignore[call-arg]
+        self._notes = compiler.annotation_col_map or {}
+        # Dealt with here once: the compiler would look up each column's converters at every call.
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        self._converters = [(place, functions, column) for place, (functions, column) in converters.items()]
+
+    def rows(self, given: dict[str, Any]) -> list[Any]:
+        values = [given[param.name] if isinstance(param, Given) else param for param in self._params]
+        with reading(self._sql), connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            return [self._instance(list(row)) for row in cursor.fetchall()]
+
+    def _instance(self, row: list[Any]) -> Any:
+        for place, functions, column in self._converters:
+            for function in functions:
+                row[place] = function(row[place], column, connection)
+        made = self._model.from_db(connection.alias, self._names, row[self._start : self._end])
+        for populator in self._populators:
+            populator.populate(row, made)
+        for name, place in self._notes.items():
+            setattr(made, name, row[place])
+        return made
