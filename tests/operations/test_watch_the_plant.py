@@ -93,6 +93,7 @@ def test_the_figures(plant: Plant, settings) -> None:
     beat()
     plant.client(plant.author).get(reverse("home"))
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE engine_decision DISABLE TRIGGER USER")
         cursor.execute("UPDATE engine_decision SET decided_at = decided_at - interval '1 minute'")
         cursor.execute("ALTER TABLE engine_decision ENABLE TRIGGER USER")
@@ -119,12 +120,7 @@ def doctors(language: str = "zh-hans") -> tuple[str, int]:
 
 def test_the_doctor_finds_a_plant_well(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    today = timezone.localdate()
-    for year in plant_calendar.missing_years(today):
-        try:
-            plant_calendar.import_year(year)
-        except NotImplementedError:
-            pass
+    plant_calendar.import_year(timezone.localdate().year)
     beat()
     said, code = doctors()
     ill = [line for line in said.splitlines() if line.startswith("✗")]

@@ -14,6 +14,11 @@ from workflows.ledger import audit
 from workflows.operations.backup import digests, manifest, programs
 from workflows.operations.backup.programs import NotDone
 
+ANYTHING = """
+SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'S') ORDER BY 1 LIMIT 1
+"""
+
 
 def restore(folder: Path, fingerprint: str) -> dict[str, Any]:
     """Check the backup, load it, and hold every row and file against the manifest. Raises NotDone."""
@@ -31,8 +36,7 @@ def restore(folder: Path, fingerprint: str) -> dict[str, Any]:
 
 def _must_be_empty() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                       "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'S') ORDER BY 1 LIMIT 1")  # fmt: skip
+        cursor.execute(ANYTHING)
         if row := cursor.fetchone():
             raise NotDone(
                 _("The database is not empty (it has %(table)s). Make a new one and name it in DATABASE_URL.")
