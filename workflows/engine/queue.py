@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from itertools import groupby
 from operator import or_
@@ -20,6 +20,7 @@ from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
 
 Order = Callable[[QuerySet[WorkItem]], QuerySet[WorkItem]]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CAP = 100  # counts are shown as 100+; nobody needs to know that it is 3,428
 
 
@@ -115,10 +116,21 @@ def _work_by_name() -> Q:
     return Q(role="", step__node__in=nodes)
 
 
-def next_for(person: Person) -> WorkItem | None:
-    """The most urgent task that waits: one's own, else an absent colleague's."""
-    own = front(ways(person), 1).select_related("case").first()
-    return own or (standing_in(person).select_related("case").first() if stands_in_for(person) else None)
+def next_for(person: Person, behind: WorkItem | None = None) -> WorkItem | None:
+    """The task that comes behind this one in order of urgency; then the most urgent; then an absent colleague's."""
+    heads = ways(person)
+    if behind is not None:
+        heads += [after(way, behind.due_at, behind.pk) for way in heads]
+    own = [item for item in front(heads, 2).select_related("case")[: 4 * len(heads)] if item != behind]
+    later = [item for item in own if behind is not None and _place(item) > _place(behind)]
+    if later or own:
+        return (later or own)[0]
+    return standing_in(person).select_related("case").first() if stands_in_for(person) else None
+
+
+def _place(item: WorkItem) -> tuple[bool, datetime, int]:
+    """As `urgent_first` orders them: without a deadline last."""
+    return item.due_at is None, item.due_at or _EPOCH, item.pk
 
 
 def urgent_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

@@ -5,6 +5,7 @@ from workflows.engine.views import besides, case, decide, flow, queue, rules, se
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", queue.queue_page, name="queue"),
     path("queue/filters/", queue.queue_filters, name="queue_filters"),
+    path("queue/after/<int:item>/", queue.next_task, name="next_task"),
     path("queue/batch/", together.batch_page, name="batch"),
     path("search/", search.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
