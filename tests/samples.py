@@ -18,6 +18,7 @@ from workflows.documents.models import Document
 from workflows.engine.models import RuleVersion, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox, Robot
+from workflows.operations.models import Correction
 from workflows.organisation import absences, ties, tokens
 from workflows.organisation.models import ApiToken, Device, RosterImport
 
@@ -65,7 +66,11 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     absence = absences.declare_absence(
         actor=plant.author, substitute=plant.teammate, starts_at=None, ends_at=now() + timedelta(days=1)
     )
+    correction = Correction.objects.create(
+        token=uuid4(), case=case, step=case.steps.get(), reason="报错了班组", requester=plant.admin, requested_at=now()
+    )
     return {
+        "correction_id": correction.pk,
         "unit_id": plant.section.pk,
         "person_id": plant.author.pk,
         "holding_id": plant.team_leader.holdings.get().pk,
