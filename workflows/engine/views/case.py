@@ -69,7 +69,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "chip": _chip(found, told),
         "still": _still_out(told.present),
         "open_item": _open_item(person, told),
-        "may_withdraw": found.author_id == person.pk and found.state == Case.State.OPEN and kind.may_withdraw(found),
+        "may_withdraw": found.author_id == person.pk and found.state != Case.State.CLOSED and kind.may_withdraw(found),
         "standing": standing.of(told, person, party=found.is_party),  # type: ignore[attr-defined]
         "token": uuid4(),
         "subject": f"case:{found.pk}",
