@@ -26,7 +26,7 @@ def arrange(held: Turn, *, implementer: Person, due: date) -> None:
     CaseParty.objects.bulk_create([party], ignore_conflicts=True)
     held.case.party_ids = None
     proposal_of(held).plan(implementer=implementer, due=due)
-    held.case.standing = "implementing"
+    held.case.standing = proposal_of(held).status
     held.complete(data={"implementer": implementer.employee_no, "due": due.isoformat()})
 
 

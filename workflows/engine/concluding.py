@@ -100,7 +100,8 @@ def stop(case: Case, step: Step, outcome: str, standing: str) -> None:
     change(step, "outcome", "closed_at")
     step.task.flow_task.flow_class.instance.cancel(case.process)
     close(case, standing)
-    change(case, "moved_at", "standing", "state", "closed_at")
+    case.held_at, case.held_reason = None, ""
+    change(case, "moved_at", "standing", "state", "closed_at", "held_at", "held_reason")
 
 
 def close(case: Case, standing: str) -> None:

@@ -164,8 +164,8 @@ def _principal(item: WorkItem, actor: Person) -> Person | None:
 
 
 def _independent(held: Turn) -> None:
-    """Asked whenever somebody decides, or acts by a role; an author may do the work that is theirs by name."""
-    if not held.node.deciding and not held.item.role:
+    """Asked whenever somebody decides, or acts for a role; an author may do the work that is theirs by name."""
+    if not held.node.deciding and held.node.people is not None:
         return
     fresh = held.node.is_fresh(held.case)
     if held.principal is None and not fresh and getattr(held.item, "actor_concerned", True) is False:

@@ -57,16 +57,22 @@ def _post(request: HttpRequest, number: str, item: int) -> HttpResponse:
         raise
     except BadMove as refused:
         held = glance(actor=_person(request), number=number, item_id=item)
-        if "sheet" in request.POST and verb in SHEETS:
+        if "sheet" in request.POST and verb in SHEETS and _has_sheet(held, verb):
             return _sheet(request, held, verb, refused)
         return _page(request, held, refused=refused)
+
+
+def _has_sheet(held: Turn, verb: str) -> bool:
+    """A verb that does not apply here has none: its refusal is told on the task's own page."""
+    return verb in asking.open_at(held) if verb in asking.ASKS else held.node.deciding
 
 
 def _complete(request: HttpRequest, number: str, item: int) -> HttpResponse:
     held = glance(actor=_person(request), number=number, item_id=item)
     form = _form(held, request)
     if form is None:
-        raise BadMove(_("Pick what to do."))
+        opinion = _("This step asks for your opinion: approve, return or reject.")
+        raise BadMove(opinion if held.node.deciding else _("Pick what to do."))
     if not form.is_valid():
         return _page(request, held, form=form, status=422)
     try:
