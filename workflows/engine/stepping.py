@@ -103,6 +103,8 @@ def open_step(task: Task, made: Plan) -> Step:
     standing: set[int] = set()
     if made.resumes is not None and step.mode == Mode.ALL:
         standing = seating.approvals_that_stand(made.resumes, case.content_digest)
+    elif made.resumes is not None and step.mode == Mode.VOTE:
+        standing = seating.votes_that_stand(made.resumes)
     step.seated = seating.seat(step, made.seats, standing=standing, first=made.first)  # type: ignore[attr-defined]
     if made.seats.from_above and made.seats.people:
         _record_passing(step, made.seats)
