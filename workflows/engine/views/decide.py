@@ -22,6 +22,7 @@ from workflows.engine.views import acts, answers, asking, opinions, outlook
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person, Role
 
+ASKED_FIRST = ("return", "reject", "abstain")
 SHEETS = ("approve", "reject", "return", "abstain", *asking.ASKS)
 
 
@@ -48,7 +49,7 @@ def _post(request: HttpRequest, number: str, item: int) -> HttpResponse:
     verb = request.POST.get("verb", "")
     if verb == "complete":
         return _complete(request, number, item)
-    if verb in ("return", "reject") and "sheet" not in request.POST:
+    if verb in ASKED_FIRST and "sheet" not in request.POST:
         # The desk's buttons without script: the same form once more, with what was typed, as a page.
         return _sheet(request, glance(actor=_person(request), number=number, item_id=item), verb)
     try:

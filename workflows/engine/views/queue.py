@@ -47,9 +47,10 @@ def _waiting(look: Listing) -> dict[str, Any]:
 
 
 def _behalves(look: Listing) -> dict[str, Any]:
-    """The work of absent colleagues, on the first page in its own section. Three statements, only for a substitute."""
+    """The work of absent colleagues, on the first page in its own section and whole in its own tab. Three statements,
+    only for a substitute."""
     absent = stands_in_for(look.person)
-    if not absent or look.tab != "mine" or look.start() is not None:
+    if not absent:
         return {}
     items, more = look.standing_in()
     behalves = rows.for_absent(items, in_force_of(absent))
