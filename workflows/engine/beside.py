@@ -21,7 +21,7 @@ from workflows.organisation.models import Person, RoleHolding
 
 URGE_AFTER = timedelta(hours=1)
 # Said beside a step or by its clock: nobody has acted on it thereby.
-NO_ACT = ("urge", "copy", "remind", "overdue", "escalate")
+NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "recount")
 TAKEN_BACK = ("approve", "reject", "abstain", "return", "done")
 
 
