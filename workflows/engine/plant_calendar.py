@@ -22,17 +22,17 @@ DEFAULT_PERIODS = ((time(8, 0), time(12, 0)), (time(13, 30), time(17, 30)))
 
 def load() -> PlantCalendar:
     """The plant's own calendar in force."""
-    return _all()[0]
+    return all_in_force()[0]
 
 
 def of(unit: Unit | None, calendars: Calendars | None = None) -> PlantCalendar:
     """The calendar that a unit works by: its own, or that of the nearest unit above that has one, or the plant's."""
-    plant, own = calendars or _all()
+    plant, own = calendars or all_in_force()
     ids = reversed(unit.ancestor_ids) if unit is not None and own else ()
     return next((own[pk] for pk in ids if pk in own), plant)
 
 
-def _all() -> Calendars:
+def all_in_force() -> Calendars:
     """The plant's calendar and those of units by their ids, read once a minute at most."""
     found: Calendars | None = cache.get(CACHE_KEY)
     if found is None:
