@@ -146,6 +146,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": _cache_location(REDIS_URL, 1),
+        "KEY_PREFIX": str(DATABASES["default"]["NAME"]),  # two databases beside one Redis keep apart
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -173,6 +174,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "beat": {"task": "workflows.operations.tasks.beat", "schedule": 15.0},
     "deliver-notices": {"task": "workflows.notices.tasks.deliver", "schedule": 5.0},
     "gather-checkpoint": {"task": "workflows.ledger.tasks.gather_checkpoint", "schedule": 180.0},
+    "warn-of-missing-years": {"task": "workflows.engine.tasks.warn_of_missing_years", "schedule": 24 * 3600.0},
     "turn-clocks": {"task": "workflows.engine.tasks.turn_clocks", "schedule": 30.0},
     "sweep-documents": {"task": "workflows.documents.tasks.sweep", "schedule": 24 * 3600.0},
 }

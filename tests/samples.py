@@ -15,7 +15,7 @@ from innovation.proposals.models import Draft, Problem
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
-from workflows.engine.models import RuleVersion, WorkItem
+from workflows.engine.models import CalendarImport, RuleVersion, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox, Robot
 from workflows.operations.models import Correction
@@ -77,6 +77,9 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "tie_id": ties.declare_tie(actor=plant.author, other=plant.teammate).pk,
         "token_id": ApiToken.objects.get().pk,
         "roster_id": roster.pk,
+        "import_id": CalendarImport.objects.create(
+            uploader=plant.admin, name="2027.xlsx", digest="0" * 64, uploaded_at=now(), rows=[]
+        ).pk,
         "number": case.number,
         "checkpoint_file/number": 1,
         "problem_detail/number": problem.number,
@@ -90,6 +93,10 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "rule_detail/pk": RuleVersion.objects.get().pk,
         "rule_edit/pk": RuleVersion.objects.get().pk,
         "rule_publish/pk": RuleVersion.objects.get().pk,
+        "rule_submit/pk": RuleVersion.objects.get().pk,
+        "rule_send_back/pk": RuleVersion.objects.get().pk,
+        "rule_what_if/pk": RuleVersion.objects.get().pk,
+        "rule_what_if_sheet/pk": RuleVersion.objects.get().pk,
         "item": WorkItem.objects.filter(case=case).first().pk,
         "verb": "approve",
         "case_act/verb": "copy",

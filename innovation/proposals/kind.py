@@ -40,9 +40,7 @@ def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -
                 escalate_hours=level.escalate_hours,
             )  # fmt: skip
     hours = getattr(read, HOURS[node]) if node in HOURS else None
-    return StepRule(
-        deadline_hours=hours, remind_hours=read.work_remind_hours, escalate_hours=read.work_escalate_hours
-    )
+    return StepRule(deadline_hours=hours, remind_hours=read.work_remind_hours, escalate_hours=read.work_escalate_hours)
 
 
 def lines(case_ids: Iterable[int]) -> dict[int, Line]:
@@ -125,7 +123,7 @@ def may_move(case: Case, node: str) -> bool:
 
 def register() -> None:
     """Tell the engine about this kind."""
-    from innovation.proposals import clauses, rules_form, step_forms
+    from innovation.proposals import clauses, replaying, rules_form, step_forms
     from innovation.proposals.flow import ProposalFlow
     from innovation.proposals.models import Category
     from innovation.proposals.rules import DEFAULT_RULES, ProposalRules
@@ -166,6 +164,7 @@ def register() -> None:
             forms=step_forms.FORMS,
             clauses=clauses.of,
             rules_form=rules_form.ProposalRulesForm,
+            what_if=replaying.paths,
             first_rules=DEFAULT_RULES,
             elsewhere={"revision": "revise_proposal"},
             consequence=consequence,

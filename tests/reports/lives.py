@@ -100,7 +100,7 @@ class Lives:
         assert story.case is not None
         self.moment += timedelta(minutes=7)
         with injected(self.moment):
-            if story.case.steps.filter(closed_at=None, node="arrangement").exists() or story.step().place > 1:  # type: ignore[attr-defined]
+            if story.case.steps.filter(closed_at=None, place__gt=1).exists():  # type: ignore[attr-defined]
                 try:
                     beside.take_back(actor=fresh(person), case_id=story.case.pk)
                 except Exception:

@@ -50,6 +50,7 @@ _entries: list[Entry] = [
     Entry("admin_robots", _("Group robots"), "nudge", "management", MANAGEMENT, order=94),
     Entry("admin_stuck", _("Undelivered"), "sync", "management", frozenset({"administrator"}), order=95),
     Entry("process_times", _("Process analytics"), "chart", "management", order=89),
+    Entry("admin_calendar", _("Calendar"), "clock", "management", MANAGEMENT, order=92),
     Entry("rule_list", _("Rule versions"), "file", "management", RULES, order=92),
     Entry("desk", _("Operator's desk"), "wrench", "management", frozenset({"administrator"}), order=94),
     Entry("corrections", _("Corrections"), "return", "management", CORRECTIONS, order=95),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
-from workflows.engine.models import Case, Decision
+from workflows.engine.models import Decision
 from workflows.engine.views import listing, opinions, rows
 from workflows.engine.views.listing import PAGE, Listing
 from workflows.organisation.absences import in_force_of, stands_in_for
@@ -84,15 +84,10 @@ def _copies(look: Listing) -> dict[str, Any]:
     lines = rows.lines_of(copy.case for copy in shown)
     more = look.address(after=listing.key(shown[-1].sent_at, shown[-1].pk)) if len(copies) > PAGE else ""
     return {
-        "copies": [{"copy": c, "line": lines.get(c.case_id), "chip": _standing_of(c.case)} for c in shown],
+        "copies": [{"copy": c, "line": lines.get(c.case_id), "chip": rows.standing_of(c.case)} for c in shown],
         "more": more,
         "begun": bool(look.after),
     }
-
-
-def _standing_of(case: Case) -> dict[str, str]:
-    words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
-    return {"state": "held" if case.state == Case.State.HELD else state, "words": str(words)}
 
 
 def _handled_row(decision: Decision, line: kinds.Line | None) -> dict[str, Any]:
