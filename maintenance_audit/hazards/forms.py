@@ -42,5 +42,5 @@ class AssignmentForm(WorkForm):
 
 
 class RectificationForm(EvidenceForm):
-    relation = "rectifier"
+    relation, purpose = "rectifier", "after"
     button = said = _("Rectified")

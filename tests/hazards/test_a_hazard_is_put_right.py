@@ -34,11 +34,9 @@ def test_from_the_report_to_the_closed_case(story: HazardStory) -> None:
     assert story.at() == "section_verification"
     story.act(other, "approve")
     assert story.at() == "closed:closed"
-    assert {d.purpose for d in Document.objects.filter(holder=f"case:{case.pk}")} == {"before", "evidence"}
+    assert {d.purpose for d in Document.objects.filter(holder=f"case:{case.pk}")} == {"before", "after"}
     events = Entry.objects.filter(chain__subject=f"case:{case.pk}").order_by("seq").values_list("event", flat=True)
-    assert list(events) == [
-        f"engine.case.{what}" for what in ("filed", "approved", "done", "approved")
-    ]
+    assert list(events) == [f"engine.case.{what}" for what in ("filed", "approved", "done", "approved")]
     told = Outbox.objects.filter(recipient=plant.teammate, event="engine.task.waiting", subject=f"case:{case.pk}")
     assert told.exists()
 
@@ -97,7 +95,9 @@ def test_a_poor_rectification_is_returned_and_comes_back_to_the_same_verifier(st
     story.rectify()
     assert story.send(other, "return", to="rectification", then="resume", reason="").status_code == 422
     story.act(other, "return", to="rectification", then="resume", reason="吊耳根部未打磨")
-    assert story.at() == "rectification" and "吊耳根部未打磨" in story.page(plant.teammate, story.address(plant.teammate))
+    assert story.at() == "rectification" and "吊耳根部未打磨" in story.page(
+        plant.teammate, story.address(plant.teammate)
+    )
     story.rectify(note="根部已打磨")
     assert story.at() == "section_verification" and story.item(other).person == other
     story.act(other, "approve")

@@ -24,8 +24,6 @@ from workflows.engine.work_forms import WorkForm, keep_photos
 from workflows.ledger.canonical import canonical
 from workflows.organisation.models import Person, Unit
 
-EVIDENCE = "evidence"  # comes later and is no part of what was filed
-
 
 class TokenTaken(Exception):
     """Somebody else's filing bears this token, or one of another kind."""
@@ -55,6 +53,18 @@ class FilingForm(WorkForm):
         if turn_case is not None:
             self.fields.pop("unit", None)  # a case stays where it was filed
             self.initial = self.read(turn_case)
+        elif self.photos_needed:
+            self.fields["photos"].required = True
+
+    def full_clean(self) -> None:
+        """Photos may have come before the form: whether there are any is asked when the case is filed."""
+        photos = self.fields.get("photos")
+        needed = photos is not None and photos.required
+        if photos is not None:
+            photos.required = False
+        super().full_clean()
+        if photos is not None:
+            photos.required = needed
 
     def unit(self) -> Unit:
         """Whose case it is."""
@@ -88,7 +98,7 @@ class FilingForm(WorkForm):
         case = held.case
         self.write(case)
         case.title, case.search = self.cleaned_data["title"], vector(" ".join(self.texts().values()))
-        case.content_digest = digest_of(self.texts(), _papers(f"case:{case.pk}"))
+        case.content_digest = digest_of(self.texts(), _papers(f"case:{case.pk}", self.purpose))
         case.save(update_fields=["title", "search", "content_digest"])
         held.complete()
 
@@ -106,7 +116,7 @@ def file(*, actor: Person, kind: str, token: UUID, form: FilingForm) -> Filed:
 
 
 def _open(actor: Person, kind: str, token: UUID, form: FilingForm) -> Case:
-    papers = _papers(holder_of(token), actor)
+    papers = _papers(holder_of(token), form.purpose, actor)
     if form.photos_needed and not papers:
         raise BadMove(str(form.photos_needed), field="photos")
 
@@ -134,8 +144,9 @@ def digest_of(texts: dict[str, str], papers: Iterable[Document]) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def _papers(holder: str, uploader: Person | None = None) -> list[Document]:
-    found = Document.objects.for_holder(holder).exclude(purpose=EVIDENCE)
+def _papers(holder: str, purpose: str, uploader: Person | None = None) -> list[Document]:
+    """What was filed with the words; what comes later for another purpose is no part of it."""
+    found = Document.objects.for_holder(holder).filter(purpose=purpose)
     return list(found.filter(uploader=uploader) if uploader else found)
 
 

@@ -126,9 +126,9 @@ class Pick(forms.RadioSelect):
 
 
 class Photos(forms.ClearableFileInput):
-    """Django's own would ask whether to clear what was chosen."""
+    """A tile that opens the camera or the album; what was chosen is shown beside it."""
 
-    template_name = "django/forms/widgets/file.html"
+    template_name = "engine/photos.html"
     allow_multiple_selected = True
 
 
@@ -151,13 +151,14 @@ class EvidenceForm(WorkForm):
     what they are to the case."""
 
     relation = ""
+    purpose = "evidence"
     heading = _("What was done")
 
     photos = PhotosField(label=_("Photos of how it is now"), error_messages={"required": _("Show how it is now.")})
     note = TextField(label=_("What was done"))
 
     def save(self, held: Turn) -> None:
-        kept = keep_photos(held, self.cleaned_data["photos"])
+        kept = keep_photos(held, self.cleaned_data["photos"], purpose=self.purpose)
         if self.relation:
             did = [CaseParty(case=held.case, person=p, relation=self.relation) for p in {held.actor, held.seat}]
             CaseParty.objects.bulk_create(did, ignore_conflicts=True)
