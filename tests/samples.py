@@ -80,6 +80,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "photo": uuid4(),
         "notice_open/pk": notice.pk,
         "notice_read/pk": notice.pk,
+        "notice": notice.pk,
         "kind": "proposal",
         "rule_detail/pk": RuleVersion.objects.get().pk,
         "rule_edit/pk": RuleVersion.objects.get().pk,

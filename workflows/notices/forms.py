@@ -95,9 +95,7 @@ class RobotForm(QuietHours, PlainForm):
         label=gettext_lazy("What it tells the group"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy(
-            "Numbers; titles only in the group of the case's own unit. Never names or reasons."
-        ),
+        help_text=gettext_lazy("Numbers; titles only in the group of the case's own unit. Never names or reasons."),
     )
 
     field_order = ["unit", "kind", "name", "webhook", "secret", "events", "language", "quiet_from", "quiet_to"]
