@@ -28,6 +28,7 @@ from workflows.notices.api import router as notices
 from workflows.organisation.access import by_token, classified, signed_in
 from workflows.organisation.api import Bearer, PersonRef, Refusal, plain_words
 from workflows.organisation.api import router as organisation
+from workflows.reports.api import router as analytics
 from workflows.site.moments import machine
 from workflows.site.refusals import ended_words, late_words, recused_words, words_of
 
@@ -45,7 +46,7 @@ api = NinjaAPI(
     docs_url="/docs",
     docs_decorator=signed_in,
 )
-for router in (organisation, engine, proposals, documents, notices):
+for router in (organisation, engine, proposals, documents, notices, analytics):
     api.add_router("", router)
 
 LOCKED = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}

@@ -1,11 +1,14 @@
 """Settings, all of them, from the environment. Production refuses unsafe values."""
 
+import os
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from workflows.operations import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "workflows.documents",
     "workflows.engine",
     "workflows.reports",
+    "workflows.operations",
     "innovation.proposals",
     "maintenance_audit.hazards",
     "config.demo",
@@ -71,6 +75,7 @@ INSTALLED_APPS = [
 VIEWFLOW = {"AUTOREGISTER": False}
 
 MIDDLEWARE = [
+    "workflows.operations.middleware.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -143,6 +148,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": _cache_location(REDIS_URL, 1),
+        "KEY_PREFIX": str(DATABASES["default"]["NAME"]),  # two databases beside one Redis keep apart
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -167,8 +173,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "beat": {"task": "workflows.operations.tasks.beat", "schedule": 15.0},
     "deliver-notices": {"task": "workflows.notices.tasks.deliver", "schedule": 5.0},
     "gather-checkpoint": {"task": "workflows.ledger.tasks.gather_checkpoint", "schedule": 180.0},
+    "warn-of-missing-years": {"task": "workflows.engine.tasks.warn_of_missing_years", "schedule": 24 * 3600.0},
     "turn-clocks": {"task": "workflows.engine.tasks.turn_clocks", "schedule": 30.0},
     "sweep-documents": {"task": "workflows.documents.tasks.sweep", "schedule": 24 * 3600.0},
 }
@@ -291,10 +299,18 @@ if ROBOT_RELAY not in ("", "direct") and not ROBOT_RELAY.startswith(("http://", 
 # The address that links in mails begin with; the product never guesses it from a request.
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")},
-}
+LOGGING = logs.configuration(
+    env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO"),
+    json=env.bool("LOG_JSON", default=not SAFE_TO_BE_LAX),
+)
+logs.configure()
+# The log's lines are structlog's; Celery would put a handler of its own over them.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# Who may read /metrics: whoever brings this token, or asks from one of these networks (10.1.0.0/16). Neither: nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
+# Where several web processes put their counts together; a folder of its own, emptied at each start.
+if METRICS_DIR := env.str("METRICS_DIR", default=""):
+    Path(METRICS_DIR).mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", METRICS_DIR)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("workflows.organisation.urls")),
     path("", include("workflows.engine.urls")),
     path("", include("workflows.reports.urls")),
+    path("", include("workflows.operations.urls")),
     path("ledger/", include("workflows.ledger.urls")),
     path("notices/", include("workflows.notices.urls")),
     path("documents/", include("workflows.documents.urls")),

@@ -15,9 +15,10 @@ from innovation.proposals.models import Draft, Problem
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
-from workflows.engine.models import RuleVersion, WorkItem
+from workflows.engine.models import CalendarImport, RuleVersion, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox, Robot
+from workflows.operations.models import Correction
 from workflows.organisation import absences, ties, tokens
 from workflows.organisation.models import ApiToken, Device, RosterImport
 
@@ -65,13 +66,20 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     absence = absences.declare_absence(
         actor=plant.author, substitute=plant.teammate, starts_at=None, ends_at=now() + timedelta(days=1)
     )
+    correction = Correction.objects.create(
+        token=uuid4(), case=case, step=case.steps.get(), reason="报错了班组", requester=plant.admin, requested_at=now()
+    )
     return {
+        "correction_id": correction.pk,
         "unit_id": plant.section.pk,
         "person_id": plant.author.pk,
         "holding_id": plant.team_leader.holdings.get().pk,
         "tie_id": ties.declare_tie(actor=plant.author, other=plant.teammate).pk,
         "token_id": ApiToken.objects.get().pk,
         "roster_id": roster.pk,
+        "import_id": CalendarImport.objects.create(
+            uploader=plant.admin, name="2027.xlsx", digest="0" * 64, uploaded_at=now(), rows=[]
+        ).pk,
         "number": case.number,
         "checkpoint_file/number": 1,
         "problem_detail/number": problem.number,
@@ -85,6 +93,10 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "rule_detail/pk": RuleVersion.objects.get().pk,
         "rule_edit/pk": RuleVersion.objects.get().pk,
         "rule_publish/pk": RuleVersion.objects.get().pk,
+        "rule_submit/pk": RuleVersion.objects.get().pk,
+        "rule_send_back/pk": RuleVersion.objects.get().pk,
+        "rule_what_if/pk": RuleVersion.objects.get().pk,
+        "rule_what_if_sheet/pk": RuleVersion.objects.get().pk,
         "item": WorkItem.objects.filter(case=case).first().pk,
         "verb": "approve",
         "case_act/verb": "copy",

@@ -36,11 +36,11 @@ def photograph(chance: random.Random) -> None:
     newest = Case.objects.filter(state=Case.State.OPEN).select_related("author").order_by("-filed_at", "-pk")
     for case in newest[:PHOTOGRAPHED]:
         for purpose, token in photos_of(case.token).items():
-            upload = SimpleUploadedFile(f"{purpose}.jpg", _picture(chance), content_type="image/jpeg")
+            upload = SimpleUploadedFile(f"{purpose}.jpg", picture(chance), content_type="image/jpeg")
             receive(actor=case.author, token=token, holder=f"case:{case.pk}", purpose=purpose, upload=upload)
 
 
-def _picture(chance: random.Random) -> bytes:
+def picture(chance: random.Random) -> bytes:
     """A rough drawing of pipes and a flange on a workshop's greys."""
     image = Image.new("RGB", (960, 720), chance.choice(("#57504a", "#3b4147", "#4a4f45", "#5d5a52")))
     draw = ImageDraw.Draw(image)

@@ -170,9 +170,11 @@ class Founder:
                 version = rulebook.draft(
                     actor=drafter, kind="proposal", unit=plant.workshop, content=content, note=f"第 {number} 版"
                 )
+                rulebook.submit(actor=drafter, version_id=version.pk)
                 plant.rules.append(rulebook.publish(actor=publisher, version_id=version.pk))
         content = copy.deepcopy(DEFAULT_RULES)
         content["finance_threshold"] = "80000.00"
-        rulebook.draft(
+        waits = rulebook.draft(
             actor=drafter, kind="proposal", unit=plant.workshop, content=content, note="拟把核定门槛提到 8 万元"
         )
+        rulebook.submit(actor=drafter, version_id=waits.pk)

@@ -40,9 +40,7 @@ def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -
                 escalate_hours=level.escalate_hours,
             )  # fmt: skip
     hours = getattr(read, HOURS[node]) if node in HOURS else None
-    return StepRule(
-        deadline_hours=hours, remind_hours=read.work_remind_hours, escalate_hours=read.work_escalate_hours
-    )
+    return StepRule(deadline_hours=hours, remind_hours=read.work_remind_hours, escalate_hours=read.work_escalate_hours)
 
 
 def lines(case_ids: Iterable[int]) -> dict[int, Line]:
@@ -101,9 +99,28 @@ def may_withdraw(case: Case) -> bool:
     return case.proposal.status == "filed"  # type: ignore[attr-defined]
 
 
+OPEN_AT = {
+    "arrangement": ("accepted", "implementing"),
+    "implementation": ("implementing",),
+    "effect_report": ("implemented",),
+    "finance_check": ("implemented",),
+    "chief_check": ("implemented",),
+    "rejection": ("rejected",),
+}
+
+
+def may_move(case: Case, node: str) -> bool:
+    """Each step needs the proposal in the status that its work begins from; reviews need it filed."""
+    from innovation.proposals.models import Proposal
+
+    proposal = Proposal.objects.get(case=case)
+    reported = node not in ("finance_check", "chief_check") or proposal.saving is not None
+    return proposal.status in OPEN_AT.get(node, ("filed",)) and reported
+
+
 def register() -> None:
     """Tell the engine about this kind."""
-    from innovation.proposals import clauses, rules_form, step_forms
+    from innovation.proposals import clauses, replaying, rules_form, step_forms
     from innovation.proposals.flow import ProposalFlow
     from innovation.proposals.models import Category
     from innovation.proposals.rules import DEFAULT_RULES, ProposalRules
@@ -144,10 +161,12 @@ def register() -> None:
             forms=step_forms.FORMS,
             clauses=clauses.of,
             rules_form=rules_form.ProposalRulesForm,
+            what_if=replaying.paths,
             first_rules=DEFAULT_RULES,
             elsewhere={"revision": "revise_proposal"},
             consequence=consequence,
             may_withdraw=may_withdraw,
+            may_move=may_move,
             unsent=unsent,
             withdrawn=lambda case: case.proposal.withdraw(),  # type: ignore[attr-defined]
         )

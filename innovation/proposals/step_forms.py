@@ -14,6 +14,7 @@ from innovation.proposals import course, effect, steps
 from innovation.proposals.amounts import Unreadable, read_amount
 from workflows.engine.models import Case
 from workflows.engine.turn import Turn
+from workflows.engine.work_forms import AppealForm, PhotosField
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, UnitKind
 
@@ -122,24 +123,6 @@ class ArrangementForm(StepForm):
         steps.arrange(held, implementer=self.cleaned_data["implementer"], due=self.cleaned_data["due"])
 
 
-class Photos(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Any number of files; the reception looks into each."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", Photos(attrs={"accept": "image/*,.pdf"}))
-        super().__init__(**options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list) else [data] if data else []
-        if self.required and not files:
-            raise forms.ValidationError(self.error_messages["required"])
-        return [super(PhotosField, self).clean(file, initial) for file in files]
-
-
 class ImplementationForm(StepForm):
     heading = _("What was done")
     button = _("Implemented")
@@ -198,21 +181,6 @@ class EffectReportForm(StepForm):
         steps.report_effect(
             held, saving=saving, added_cost=added_cost, investment=investment, note=self.cleaned_data["note"]
         )
-
-
-class AppealForm(StepForm):
-    heading = _("Appeal, or let it rest")
-    explanation = _("You may appeal once, to the next level up. If you do nothing the rejection stands.")
-    button = _("Appeal")
-    said = _("Appealed")
-
-    reason = forms.CharField(
-        label=_("Why it should be looked at again"), max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": _("Say why you appeal.")},
-    )  # fmt: skip
-
-    def save(self, held: Turn) -> None:
-        steps.appeal(held, reason=self.cleaned_data["reason"])
 
 
 FORMS: dict[str, type[forms.Form]] = {

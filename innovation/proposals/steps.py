@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
-from uuid import uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 
 from innovation.proposals import course
 from innovation.proposals.models import Proposal
-from workflows.documents.reception import RefusedFile, receive
-from workflows.engine.errors import BadMove
 from workflows.engine.models import CaseParty
 from workflows.engine.turn import Turn
+from workflows.engine.work_forms import keep_photos
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
@@ -26,13 +23,13 @@ def arrange(held: Turn, *, implementer: Person, due: date) -> None:
     CaseParty.objects.bulk_create([party], ignore_conflicts=True)
     held.case.party_ids = None
     proposal_of(held).plan(implementer=implementer, due=due)
-    held.case.standing = "implementing"
+    held.case.standing = proposal_of(held).status
     held.complete(data={"implementer": implementer.employee_no, "due": due.isoformat()})
 
 
 def implement(held: Turn, *, note: str, photos: Iterable[UploadedFile]) -> None:
     """It has been done: what, and the photos that show it."""
-    kept = [_keep(held, n, photo) for n, photo in enumerate(photos)]
+    kept = keep_photos(held, photos)
     proposal_of(held).implement(note=note, at=now())
     held.case.standing = "implemented"
     held.complete(note, data={"documents": kept})
@@ -49,30 +46,5 @@ def report_effect(held: Turn, *, saving: Decimal, added_cost: Decimal, investmen
     held.complete(note, data=sums)
 
 
-def appeal(held: Turn, *, reason: str) -> None:
-    """Ask the next level up to look at a rejection, once."""
-    held.complete(reason, verb="appeal")
-
-
 def proposal_of(held: Turn) -> Proposal:
     return held.case.proposal  # type: ignore[attr-defined,no-any-return]
-
-
-def _keep(held: Turn, n: int, photo: UploadedFile) -> str:
-    """The form's token makes the photo's, so that a form sent twice keeps each once."""
-    assert held.token is not None
-    try:
-        document = receive(
-            actor=held.actor,
-            token=uuid5(held.token, f"evidence:{n}"),
-            holder=f"case:{held.case.pk}",
-            purpose="evidence",
-            upload=photo,
-        )
-    except RefusedFile as refused:
-        raise BadMove(_message(refused), field="photos")
-    return document.digest_kept
-
-
-def _message(refused: Any) -> str:
-    return str(getattr(refused, "message", refused))

@@ -158,3 +158,11 @@ def test_a_lock_that_is_not_had_in_time_is_a_409() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '10s'")
     assert (answer.status_code, answer.json()["code"]) == (409, "busy")
+
+
+def test_what_answers_before_any_operation_does_so_in_the_same_shape(plant: Plant) -> None:
+    caller = Caller.of(plant.author)
+    nowhere, wrong = caller.get("/api/nothing/here"), caller.delete("/api/queue")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "absent")
+    assert (wrong.status_code, wrong.json()["code"], wrong["Allow"]) == (405, "method", "GET")
+    assert nowhere.json()["message"] and wrong.json()["message"]

@@ -13,6 +13,7 @@ from tests.proposal_story import Story
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.views import listing
 from workflows.ledger.clock import now
+from workflows.organisation.absences import declare_absence
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,31 @@ def test_searching_among_what_i_may_read(story: Story) -> None:
     assert "没有找到" in plant.client(plant.stranger).get(url + "?q=补球").content.decode()
     assert plant.client(plant.author).get(url + "?q=!").status_code == 200
     assert "找什么" in plant.client(plant.author).get(url).content.decode()
+
+
+def test_a_search_goes_on_behind_its_last_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    from workflows.engine.views import search
+
+    monkeypatch.setattr(search, "MOST", 2)
+    for n in range(3):
+        story.file(title=f"围堰第{n}件")
+    client, address = story.plant.client(story.plant.author), reverse("search") + "?q=围堰"
+    first = client.get(address)
+    assert "第2件" in first.content.decode() and "第0件" not in first.content.decode()
+    assert "预计" in first.content.decode()
+    rest = client.get(f"{address}&after={first.context['more']}").content.decode()
+    assert "第0件" in rest and "第2件" not in rest
+
+
+def test_a_substitute_reads_all_that_they_do_for_others(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant = story.plant
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for n in range(3):
+        due_in(story, 30 + n, f"代办第{n}件")
+    declare_absence(
+        actor=plant.team_leader, substitute=plant.second_leader, starts_at=None, ends_at=now() + timedelta(days=2)
+    )
+    page = plant.client(plant.second_leader).get(reverse("queue"))
+    assert "代办第1件" in page.content.decode() and "代办第2件" not in page.content.decode()
+    rest = plant.client(plant.second_leader).get(reverse("queue") + page.context["more_behalf"]).content.decode()
+    assert "代办第2件" in rest and "代办第0件" not in rest and "我代办的" in rest

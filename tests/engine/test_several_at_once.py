@@ -117,7 +117,7 @@ def test_the_same_form_twice_does_each_once(story: Story) -> None:
     for _ in range(2):
         text = send(leader, "approve", items, token=token).content.decode()
         assert "办好 2 件" in text and "没办成" not in text
-    assert "先前已记一次" in text and approvals() == 2
+    assert "已采纳" in text and approvals() == 2
     for verb in ("claim", "claim", "release", "release"):
         assert "办好 1 件" in send(leader, verb, small(story, "丙件")).content.decode() or verb == "release"
 
@@ -229,3 +229,16 @@ def test_two_presses_at_once_do_each_once(story: Story) -> None:
         one.join(30)
     assert len(answers) == 2 and all("办好 3 件" in text for text in answers)
     assert approvals() == 3
+
+
+def test_one_after_the_other_with_the_count_left_and_skipping_one(story: Story) -> None:
+    leader = story.plant.client(story.plant.team_leader)
+    items = small(story, "甲件", "乙件", "丙件")
+    pages = [reverse("decide", args=[i.case.number, i.pk]) for i in items]
+    assert "还有 3 件" in leader.get(pages[0]).content.decode()
+    skipped = leader.get(reverse("next_task", args=[items[0].pk]))
+    assert skipped.headers["Location"] == pages[1]
+    for here, following in ((1, pages[2]), (2, pages[0]), (0, reverse("queue"))):
+        answer = leader.post(pages[here], {"verb": "approve", "token": str(uuid4())})
+        assert answer.headers["Location"] == following
+    assert leader.get(reverse("next_task", args=[7777])).headers["Location"] == reverse("queue")

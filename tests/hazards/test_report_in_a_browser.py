@@ -24,7 +24,7 @@ def file_of(name: str, colour: str = "#a0461a") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_hazard_from_the_phone_to_the_closed_case(live: Any, walked: HazardStory, width: int) -> None:
+def test_a_hazard_from_the_phone_to_the_closed_case(walked: HazardStory, live: Any, width: int) -> None:
     plant, (chief, other, _third) = walked.plant, walked.plant.section_chiefs
     live.expect(422)
     page = live(width, person=plant.author)

@@ -29,7 +29,7 @@ OPEN = {
     "rejected": {"reopen"},
     "withdrawn": set(),
     "implementing": {"plan", "implement"},
-    "implemented": {"report_effect"},
+    "implemented": {"plan", "implement", "report_effect"},
     "verified": set(),
 }
 PATHS = {

@@ -7,19 +7,21 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Task
 
 from workflows.engine import concluding, deadlines, kinds, recording, reseating, telling
-from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours
+from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, StandsStill
 from workflows.engine.models import Case, CaseCopy, Decision, Step, WorkItem
 from workflows.engine.models.step import Outcome
 from workflows.ledger.clock import now
-from workflows.organisation.models import Person
+from workflows.organisation.absences import stands_in_for
+from workflows.organisation.models import Person, RoleHolding
 
 URGE_AFTER = timedelta(hours=1)
 # Said beside a step or by its clock: nobody has acted on it thereby.
-NO_ACT = ("urge", "copy", "remind", "overdue", "escalate")
+NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "recount")
 TAKEN_BACK = ("approve", "reject", "abstain", "return", "done")
 
 
@@ -45,10 +47,11 @@ def release_hold(*, actor: Person, case_id: int, reason: str = "", token: UUID |
         case = step.case
         if case.state != Case.State.HELD or case.held_at is None:
             raise BadMove(_("This case is not on hold."))
-        if not _holds(actor, step) and not Decision.objects.filter(case=case, verb="hold", actor=actor).exists():
-            raise NotYours
+        held = Decision.objects.filter(case=case, verb="hold").values_list("on_behalf_of_id", "actor_id")
+        holding = WorkItem.objects.filter(step=step, closed_at=None).values_list("person_id", flat=True)
+        principal = _seat_among({absent or by for absent, by in held} | set(holding), actor)
         decision = recording.record(case=case, step=step, item=None, actor=actor, verb="resume", reason=reason.strip(),
-                                    token=token)  # fmt: skip
+                                    token=token, on_behalf_of=principal)  # fmt: skip
         moved = deadlines.resume(step, case.held_at, now())
         step.save(update_fields=moved)
         if "due_at" in moved:
@@ -58,8 +61,19 @@ def release_hold(*, actor: Person, case_id: int, reason: str = "", token: UUID |
         return decision
 
 
-def _holds(actor: Person, step: Step) -> bool:
-    return WorkItem.objects.filter(step=step, person=actor, closed_at=None).exists()
+def _seat_among(seats: set[int | None], actor: Person) -> Person | None:
+    """In whose seat the actor acts: None in their own, else an absent colleague's. NotYours if in neither."""
+    if actor.pk in seats:
+        return None
+    absent = next((one for one in stands_in_for(actor) if one in seats), None)
+    if absent is None:
+        raise NotYours
+    return Person.objects.get(pk=absent)
+
+
+def _not_held(case: Case) -> None:
+    if case.state == Case.State.HELD:
+        raise StandsStill(_("This case is on hold: %(reason)s") % {"reason": case.held_reason})
 
 
 def next_urge(case: Case) -> Decision | None:
@@ -74,6 +88,7 @@ def urge(*, actor: Person, case_id: int, token: UUID | None = None) -> Decision:
         concerned = step.case.parties.filter(person=actor).exists()  # type: ignore[attr-defined]
         if not concerned and not Decision.objects.filter(case=step.case, actor=actor).exists():
             raise NotYours
+        _not_held(step.case)
         if earlier := next_urge(step.case):
             raise Late("urge", earlier.actor, earlier.decided_at, by_oneself=earlier.actor_id == actor.pk)
         decision = recording.record(case=step.case, step=step, item=None, actor=actor, verb="urge", token=token)
@@ -85,9 +100,9 @@ def copy(*, actor: Person, case_id: int, to: Person, token: UUID | None = None) 
     """Let somebody read the case, by one of its parties or by somebody who has had it in hand."""
     with locked(actor, case_id) as step:
         case = step.case
-        party = case.parties.filter(person=actor).exists()  # type: ignore[attr-defined]
-        if not party and not WorkItem.objects.filter(case=case, person=actor).exists():
-            raise NotYours
+        parties = case.parties.values_list("person_id", flat=True)  # type: ignore[attr-defined]
+        handled = WorkItem.objects.filter(case=case).exclude(person=None).values_list("person_id", flat=True)
+        principal = None if actor.pk in parties else _seat_among(set(handled), actor)
         if not to.is_active or to.pk == actor.pk:
             raise BadMove(_("Pick somebody else with an account in use."), field="person")
         made, created = CaseCopy.objects.get_or_create(
@@ -96,15 +111,19 @@ def copy(*, actor: Person, case_id: int, to: Person, token: UUID | None = None) 
         if not created:
             raise BadMove(_("%(person)s has a copy already.") % {"person": to.name}, field="person")
         decision = recording.record(case=case, step=step, item=None, actor=actor, verb="copy",
-                                    data={"to": to.employee_no}, token=token)  # fmt: skip
+                                    data={"to": to.employee_no}, token=token, on_behalf_of=principal)  # fmt: skip
         telling.copied(case, decision, made)
         return decision
 
 
 def take_back(*, actor: Person, case_id: int, token: UUID | None = None) -> Decision:
-    """Take back one's last decision, as long as nobody has acted on it. The record keeps both."""
+    """Take back one's last decision, as long as nobody has acted on it. The record keeps both.
+
+    What a substitute decided is the absent one's: theirs to take back, and the substitute's while standing in.
+    """
     with locked(actor, case_id) as step:
-        last = Decision.objects.filter(case=step.case, actor=actor, verb__in=TAKEN_BACK).order_by("-pk").first()
+        _not_held(step.case)
+        last = _last_of(step.case, actor)
         if last is None or last.step is None or last.item is None:
             raise BadMove(_("You have decided nothing here that could be taken back."))
         newer = Decision.objects.filter(case=step.case, pk__gt=last.pk).exclude(verb__in=NO_ACT)
@@ -116,6 +135,23 @@ def take_back(*, actor: Person, case_id: int, token: UUID | None = None) -> Deci
         return _walk_back(step, last, actor, token)
 
 
+def _last_of(case: Case, actor: Person) -> Decision | None:
+    own = Q(actor=actor, on_behalf_of=None) | Q(on_behalf_of=actor)
+    own |= Q(actor=actor, on_behalf_of__in=stands_in_for(actor))
+    decided = Decision.objects.filter(own, case=case, verb__in=TAKEN_BACK)
+    return decided.select_related("on_behalf_of", "item").order_by("-pk").first()
+
+
+def _still_seated(last: Decision, actor: Person) -> Person | None:
+    """For whom the actor takes back. Whoever holds the role no more cannot decide again, so the decision stays."""
+    assert last.item is not None
+    principal = last.on_behalf_of if last.on_behalf_of_id != actor.pk else None
+    role = RoleHolding.objects.in_force().filter(role=last.item.role, unit=last.item.unit_id)
+    if last.item.role and not role.filter(person=principal or actor).exists():
+        raise NotYours
+    return principal
+
+
 def _reopen_item(step: Step, last: Decision, actor: Person, token: UUID | None) -> Decision:
     """The step is still open: the item is the actor's again, and counts as undecided."""
     assert last.item_id is not None
@@ -124,15 +160,17 @@ def _reopen_item(step: Step, last: Decision, actor: Person, token: UUID | None) 
         raise BadMove(_("A signer added after you is deciding already."))
     if Decision.objects.filter(item=item, verb="take_back", pk__gt=last.pk).exists():
         raise BadMove(_("It has been taken back already."))
+    principal = _still_seated(last, actor)
     item.state, item.closed_at = WorkItem.State.OPEN, None
     item.save(update_fields=["state", "closed_at"])
     return recording.record(case=step.case, step=step, item=item, actor=actor, verb="take_back",
-                            data={"of": last.ledger_seq}, token=token)  # fmt: skip
+                            data={"of": last.ledger_seq}, token=token, on_behalf_of=principal)  # fmt: skip
 
 
 def _walk_back(step: Step, last: Decision, actor: Person, token: UUID | None) -> Decision:
     """The next step is open and untouched: it closes, machine steps between are undone, and one's own opens again."""
     assert last.step_id is not None
+    principal = _still_seated(last, actor)
     earlier = Step.objects.select_related("task").get(pk=last.step_id)
     between = Task.objects.filter(process=step.case.process, pk__gt=earlier.task_id, pk__lt=step.task_id)
     for task in between.order_by("-pk"):
@@ -143,7 +181,7 @@ def _walk_back(step: Step, last: Decision, actor: Person, token: UUID | None) ->
             task.process = step.case.process
             undo(task.flow_task.activation_class(task))
     decision = recording.record(case=step.case, step=step, item=None, actor=actor, verb="take_back",
-                                data={"of": last.ledger_seq}, token=token)  # fmt: skip
+                                data={"of": last.ledger_seq}, token=token, on_behalf_of=principal)  # fmt: skip
     step.retakes = earlier  # type: ignore[attr-defined]
     concluding.conclude(step, Outcome.TAKEN_BACK, by=None, decision=None)
     return decision

@@ -45,12 +45,19 @@ EVENTS = {
     "engine.case.reminded": _("Reminder sent"),
     "engine.case.ran_late": _("Deadline passed"),
     "engine.case.escalated": _("Escalated"),
+    "engine.case.deadline_recounted": _("Deadline counted anew"),
     "engine.case.correction_requested": _("Correction asked for"),
     "engine.case.correction_dropped": _("Correction declined"),
     "engine.case.corrected": _("Corrected"),
     "engine.case.reassigned": _("Given to another person"),
     "engine.case.restarted": _("Started again"),
+    "engine.calendar.imported": _("Calendar brought in"),
+    "engine.calendar.day_changed": _("Day changed"),
+    "engine.calendar.hours_changed": _("Hours changed"),
+    "engine.calendar.hours_dropped": _("Hours dropped"),
     "engine.rules.drafted": _("Rules drafted"),
+    "engine.rules.submitted": _("Rules submitted"),
+    "engine.rules.sent_back": _("Rules sent back"),
     "engine.rules.published": _("Rules published"),
 }
 
@@ -59,6 +66,7 @@ def register() -> None:
     register_holder("case", may_read=may_read_case, may_write=may_add_files, readable=readable_holders)
     register_subject("case", may_read_case, about=about_case)
     register_subject("rules", may_read_rules, may_open=may_open_rules, about=about_rules)
+    register_subject("calendar", may_read_calendar, about=about_calendar)
     register_events(EVENTS)
 
 
@@ -110,6 +118,17 @@ def about_rules(subject: str) -> About:
     if version is None:
         return About(subject)
     return About(say("Rules of %(unit)s") % {"unit": version.unit.name}, reverse("rule_list"))
+
+
+def may_read_calendar(person: Person, name: str) -> bool:
+    """When the plant works is no secret to its people."""
+    return person.is_active and (case_id_of(name) == 0 or Unit.objects.filter(pk=case_id_of(name)).exists())
+
+
+def about_calendar(subject: str) -> About:
+    unit = Unit.objects.filter(pk=case_id_of(subject)).first()
+    name = say("Hours of %(unit)s") % {"unit": unit.name} if unit else say("Plant calendar")
+    return About(name, reverse("admin_calendar"))
 
 
 def _versions_of(subject: str) -> dict[str, Any]:

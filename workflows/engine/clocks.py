@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import QuerySet
 
-from workflows.engine import kinds, reseating, ringing
+from workflows.engine import failures, kinds, reseating, ringing
 from workflows.engine.models import Case, Step
 from workflows.ledger.clock import now
 
@@ -16,20 +16,25 @@ log = logging.getLogger(__name__)
 
 def turn() -> int:
     """Do what has fallen due. Safe to run twice and beside people: each case is locked and looked at again."""
+    began = now()
     moved = _each(_fallen_due, list(_due().values_list("pk", flat=True)))
-    _each(reseating.vacate, reseating.vacated())
+    _each(reseating.vacate, reseating.vacated(), "item")
     _each(reseating.man, reseating.unmanned())
+    failures.settle("clocks.", before=began)
+    failures.settle_moved()
     return moved
 
 
-def _each(act: Callable[[int], int | None], ids: Iterable[int]) -> int:
-    """One case that cannot be moved now keeps no other waiting; it is tried again at the next turn."""
+def _each(act: Callable[[int], int | None], ids: Iterable[int], what: str = "step") -> int:
+    """One case that cannot be moved now keeps no other waiting; it is tried again at the next turn, and kept for the
+    operator until it works."""
     moved = 0
     for one in ids:
         try:
             moved += act(one) or 0
-        except Exception:
+        except Exception as error:
             log.exception("%s failed for %s", act.__name__, one)
+            failures.note(f"clocks.{act.__name__.strip('_')}", f"{what}:{one}", error)
     return moved
 
 

@@ -49,7 +49,19 @@ def ballots_of(step: Step, *, added: bool | None = None) -> list[tally.Ballot]:
     if added is not None:
         of_added = Q(origin=WorkItem.Origin.ADDED)
         counted = counted.filter(of_added if added else ~of_added)
+    if step.mode == Mode.VOTE:
+        chosen |= _carried(step, [item for item in counted if item.origin == WorkItem.Origin.CARRIED])
     return [tally.Ballot(item.weight, _choice(item, chosen)) for item in counted]
+
+
+def _carried(step: Step, items: list[WorkItem]) -> dict[int, str]:
+    """Votes that stand from before somebody came back to the vote: each as it was cast."""
+    if not items:
+        return {}
+    cast = Decision.objects.filter(case=step.case_id, step__node=step.node, verb__in=("approve", "reject", "abstain"))
+    before = cast.filter(item__person__in=[item.person_id for item in items]).exclude(step=step).order_by("pk")
+    votes = dict(before.values_list("item__person_id", "verb"))
+    return {item.pk: votes[item.person_id] for item in items if item.person_id in votes}
 
 
 def follow(item: WorkItem) -> None:
@@ -65,7 +77,7 @@ def follow(item: WorkItem) -> None:
 
 
 def _choice(item: WorkItem, chosen: Mapping[int, str]) -> tally.Choice | None:
-    verb = "approve" if item.origin == WorkItem.Origin.CARRIED else chosen.get(item.pk)
+    verb = chosen.get(item.pk, "approve" if item.origin == WorkItem.Origin.CARRIED else None)
     return verb if verb in ("approve", "reject", "abstain") else None  # type: ignore[return-value]
 
 
@@ -100,7 +112,8 @@ def stop(case: Case, step: Step, outcome: str, standing: str) -> None:
     change(step, "outcome", "closed_at")
     step.task.flow_task.flow_class.instance.cancel(case.process)
     close(case, standing)
-    change(case, "moved_at", "standing", "state", "closed_at")
+    case.held_at, case.held_reason = None, ""
+    change(case, "moved_at", "standing", "state", "closed_at", "held_at", "held_reason")
 
 
 def close(case: Case, standing: str) -> None:

@@ -15,7 +15,7 @@ QUIET = {"claim", "release", "remind"}  # on record, but no news
 # Said beside a step, deciding nothing in it.
 BESIDE = {
     "transfer", "consult", "advise", "add_signer", "remove_signer", "hold", "resume", "urge", "copy", "take_back",
-    "overdue", "escalate",
+    "overdue", "escalate", "recount",
     "ask_correction", "drop_correction", "reassign", "restart",
 }  # fmt: skip
 UNDECIDED = (WorkItem.State.OPEN, WorkItem.State.PARKED)

@@ -98,8 +98,13 @@ class CaseKind:
     # Rules in words, and the form that writes them: Form(data, initial=content) with `.content()`, `.sections`.
     clauses: Callable[[Mapping[str, Any]], list[Clauses]] = lambda content: []
     rules_form: type[Any] | None = None
+    # For trying rules on past cases: reads what it needs of them at once, and answers `(case, content) -> nodes` that
+    # the case takes by these rules if everybody approves.
+    what_if: Callable[[list[Case]], Callable[[Case, Mapping[str, Any]], tuple[str, ...]]] | None = None
     first_rules: Mapping[str, Any] = field(default_factory=dict)  # for a unit that has none yet
     may_withdraw: Callable[[Case], bool] = lambda case: True
+    # May a case as it is now stand at this node, by an authorised correction? None: only where it has been.
+    may_move: Callable[[Case, str], bool | None] = lambda case, node: None
     # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).
     withdrawn: Callable[[Case], None] = lambda case: None
     # What a person has begun to write and not filed: newest first, a few.

@@ -10,6 +10,8 @@ from workflows.notices.wording import register as say
 WORDS = {
     "engine.task.waiting": _("Waits for you: %(number)s %(title)s"),
     "engine.rules.drafted": _("A draft waits to be published by you: rules v%(number)s"),
+    "engine.calendar.missing": _("The plant calendar of %(year)s is missing: bring it in"),
+    "engine.rules.sent_back": _("%(who)s sent your draft of rules v%(number)s back"),
     "engine.task.unmanned": _("Nobody may act on %(number)s at the step “%(step)s”: give somebody the role"),
     "engine.task.remind": _("Due soon: %(number)s %(title)s, %(step)s"),
     "engine.task.late": _("Late, and waits for somebody below you: %(number)s %(title)s, %(step)s"),
@@ -25,6 +27,7 @@ WORDS = {
     "engine.case.abstain": _("A vote was taken on %(number)s %(title)s"),
     "engine.case.done": _("%(who)s completed “%(step)s” of %(number)s %(title)s"),
     "engine.case.appeal": _("%(who)s appealed %(number)s %(title)s"),
+    "engine.case.correct": _("%(who)s confirmed a correction of %(number)s %(title)s"),
     "engine.case.withdraw": _("%(who)s withdrew %(number)s %(title)s"),
     "engine.case.conclude": _("The vote on %(number)s %(title)s has closed"),
     "engine.case.pass_up": _("%(number)s %(title)s was passed to the level above"),

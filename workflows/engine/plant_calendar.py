@@ -15,12 +15,13 @@ from workflows.organisation.models import Unit
 
 log = logging.getLogger(__name__)
 
+Calendars = tuple[PlantCalendar, dict[int, PlantCalendar]]  # the plant's, and units' own by their ids
 CACHE_KEY = "plant-calendars"
 WARN_EVERY = 600  # seconds
 KEPT_FOR = 5.0  # seconds, within one process
 DEFAULT_PERIODS = ((time(8, 0), time(12, 0)), (time(13, 30), time(17, 30)))
 
-_kept: tuple[float, tuple[PlantCalendar, dict[int, PlantCalendar]]] | None = None
+_kept: tuple[float, Calendars] | None = None
 
 
 def load() -> PlantCalendar:
@@ -28,14 +29,14 @@ def load() -> PlantCalendar:
     return _all()[0]
 
 
-def of(unit: Unit | None) -> PlantCalendar:
+def of(unit: Unit | None, calendars: Calendars | None = None) -> PlantCalendar:
     """The calendar that a unit works by: its own, or that of the nearest unit above that has one, or the plant's."""
-    plant, own = _all()
+    plant, own = calendars or _all()
     ids = reversed(unit.ancestor_ids) if unit is not None and own else ()
     return next((own[pk] for pk in ids if pk in own), plant)
 
 
-def _all() -> tuple[PlantCalendar, dict[int, PlantCalendar]]:
+def _all() -> Calendars:
     """The plant's calendar and those of units by their ids, read once a minute at most.
 
     What this process has read in the last seconds need not even be asked of the cache.
@@ -43,15 +44,20 @@ def _all() -> tuple[PlantCalendar, dict[int, PlantCalendar]]:
     global _kept
     if _kept is not None and time_module.monotonic() < _kept[0]:
         return _kept[1]
-    found = cache.get(CACHE_KEY)
+    found: Calendars | None = cache.get(CACHE_KEY)
     if found is None:
-        periods = tuple(WorkingPeriod.objects.values_list("starts", "ends")) or DEFAULT_PERIODS
-        days = dict(CalendarDay.objects.values_list("date", "is_working"))
-        own = {plan.unit_id: _of_plan(plan, periods, days) for plan in ShiftPlan.objects.all()}
-        found = PlantCalendar(periods, days), own
+        found = read()
         cache.set(CACHE_KEY, found, 60)
     _kept = (time_module.monotonic() + KEPT_FOR, found)
     return found
+
+
+def read() -> Calendars:
+    """From the tables. Three statements."""
+    periods = tuple(WorkingPeriod.objects.values_list("starts", "ends")) or DEFAULT_PERIODS
+    days = dict(CalendarDay.objects.values_list("date", "is_working"))
+    own = {plan.unit_id: _of_plan(plan, periods, days) for plan in ShiftPlan.objects.all()}
+    return PlantCalendar(periods, days), own
 
 
 def _of_plan(plan: ShiftPlan, periods: tuple[Period, ...], days: dict[date, bool]) -> PlantCalendar:
@@ -83,17 +89,26 @@ def working_time(start: datetime, end: datetime, calendar: PlantCalendar | None 
     return (calendar or load()).between(timezone.make_naive(start), timezone.make_naive(end))
 
 
-def import_year(year: int) -> int:
-    """Seed one year from chinesecalendar, make-up working days included. Returns the number of days written.
+def days_of(year: int) -> list[date]:
+    first = date(year, 1, 1)
+    return [day for n in range(366) if (day := first + timedelta(days=n)).year == year]
+
+
+def known_year(year: int) -> list[CalendarDay]:
+    """A year as chinesecalendar knows it, make-up working days included; nothing is written.
 
     Raises NotImplementedError when the package does not know the year yet.
     """
     import chinese_calendar
 
-    first = date(year, 1, 1)
-    chinese_calendar.is_workday(first)  # says at once if the year is unknown
-    days = [first + timedelta(days=n) for n in range(366) if (first + timedelta(days=n)).year == year]
-    rows = [CalendarDay(date=day, is_working=chinese_calendar.is_workday(day), note=_note(day)) for day in days]
+    days = days_of(year)
+    chinese_calendar.is_workday(days[0])  # says at once if the year is unknown
+    return [CalendarDay(date=day, is_working=chinese_calendar.is_workday(day), note=_note(day)) for day in days]
+
+
+def import_year(year: int) -> int:
+    """Seed one year from chinesecalendar. Returns the number of days written; raises as `known_year`."""
+    rows = known_year(year)
     CalendarDay.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["date"], update_fields=["is_working", "note"]
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from itertools import groupby
 from operator import or_
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from workflows.engine import bigrams, independence, kinds
 from workflows.engine.models import CaseCopy, Decision, WorkItem
@@ -20,6 +20,7 @@ from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
 
 Order = Callable[[QuerySet[WorkItem]], QuerySet[WorkItem]]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CAP = 100  # counts are shown as 100+; nobody needs to know that it is 3,428
 
 
@@ -38,7 +39,7 @@ def mine(person: Person) -> QuerySet[WorkItem]:
 
 def pools(person: Person) -> list[QuerySet[WorkItem]]:
     """Open items that nobody has claimed, of each pool that the person belongs to and may decide in."""
-    free = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(independence.cases_recused_for(person))
+    free = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(_forbidden_to(person))
     return [free.filter(pool) for pool in _pools(person)]
 
 
@@ -54,14 +55,26 @@ def _pools(person: Person) -> list[Q]:
 def claimable(person: Person) -> QuerySet[WorkItem]:
     """The pools as one, for asking about a task; lists take `front(pools(person))`."""
     free = WorkItem.objects.filter(_any(_pools(person)), state=WorkItem.State.OPEN)
-    return free.exclude(independence.cases_recused_for(person))
+    return free.exclude(_forbidden_to(person))
 
 
 def waiting_for(person: Person) -> QuerySet[WorkItem]:
     """Everything that the person could do now, for asking about a task; lists take `front(ways(person))`."""
     held = _any([Q(person=person), *_pools(person)])
     found = WorkItem.objects.filter(held, state=WorkItem.State.OPEN)
-    return urgent_first(found.exclude(Q(person=None) & independence.cases_recused_for(person)))
+    return urgent_first(found.exclude(Q(person=None) & _forbidden_to(person)))
+
+
+def _forbidden_to(person: Person | int) -> Q:
+    """What independence keeps from the person: cases that concern them, and appeals against what they decided."""
+    return independence.cases_recused_for(person) | _decided_before_the_appeal(person)
+
+
+def _decided_before_the_appeal(person: Person | int) -> Q:
+    fresh = [n.name for k in kinds.all_kinds() for n in k.flow.instance.nodes() if getattr(n, "fresh", False)]
+    appeal = Decision.objects.filter(case=OuterRef("case"), verb="appeal", pk__gt=OuterRef("pk"))
+    earlier = Decision.objects.filter(case=OuterRef("case"), actor=person, verb__in=independence.DECIDING)
+    return Q(step__node__in=fresh) & Q(Exists(earlier.filter(Exists(appeal)).order_by()))
 
 
 def _any(conditions: list[Q]) -> Q:
@@ -102,23 +115,32 @@ def _seats_of(person: Person, absent: Collection[int]) -> Q:
         for _principal, role, unit in held:
             if (role, unit) not in own:
                 free |= Q(role=role, unit_id=unit, person=None)
-        found |= free & ~independence.cases_recused_for(principal)
+        found |= free & ~_forbidden_to(principal)
     for principal in absent:
-        found |= Q(person_id=principal) & (_work_by_name() | ~independence.cases_recused_for(principal))
-    return found & (_work_by_name() | ~independence.cases_recused_for(person.pk))
+        found |= Q(person_id=principal) & (_work_by_name() | ~_forbidden_to(principal))
+    return found & (_work_by_name() | ~_forbidden_to(person.pk))
 
 
 def _work_by_name() -> Q:
-    nodes = [
-        n.name for k in kinds.all_kinds() for n in k.flow.instance.nodes() if getattr(n, "deciding", None) is False
-    ]
-    return Q(role="", step__node__in=nodes)
+    steps = (n for k in kinds.all_kinds() for n in k.flow.instance.nodes() if getattr(n, "deciding", None) is False)
+    return Q(role="", step__node__in=[n.name for n in steps if n.people is not None])
 
 
-def next_for(person: Person) -> WorkItem | None:
-    """The most urgent task that waits: one's own, else an absent colleague's."""
-    own = front(ways(person), 1).select_related("case").first()
-    return own or (standing_in(person).select_related("case").first() if stands_in_for(person) else None)
+def next_for(person: Person, behind: WorkItem | None = None) -> WorkItem | None:
+    """The task that comes behind this one in order of urgency; then the most urgent; then an absent colleague's."""
+    heads = ways(person)
+    if behind is not None:
+        heads += [after(way, behind.due_at, behind.pk) for way in heads]
+    own = [item for item in front(heads, 2).select_related("case")[: 4 * len(heads)] if item != behind]
+    later = [item for item in own if behind is not None and _place(item) > _place(behind)]
+    if later or own:
+        return (later or own)[0]
+    return standing_in(person).select_related("case").first() if stands_in_for(person) else None
+
+
+def _place(item: WorkItem) -> tuple[bool, datetime, int]:
+    """As `urgent_first` orders them: without a deadline last."""
+    return item.due_at is None, item.due_at or _EPOCH, item.pk
 
 
 def urgent_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

@@ -39,6 +39,7 @@ PAST = {
     "remind": "reminded",
     "overdue": "ran_late",
     "escalate": "escalated",
+    "recount": "deadline_recounted",
     "ask_correction": "correction_requested",
     "drop_correction": "correction_dropped",
     "correct": "corrected",

@@ -71,20 +71,74 @@ def draft(*, actor: Person, kind: str, unit: Unit, content: dict[str, Any], note
         drafted_at=now(),
     )
     _write(version, actor, "drafted")
-    _tell_publishers(version)
     return version
 
 
 @transaction.atomic
 def redraft(*, actor: Person, version_id: int, content: dict[str, Any], note: str = "") -> RuleVersion:
-    """Change a draft. Whoever changes it becomes its drafter, so that the publisher is always somebody else."""
+    """Change a draft. Whoever changes it becomes its drafter, so that the publisher is always somebody else.
+
+    What was submitted before is a draft again until it is submitted anew.
+    """
     version = _locked(version_id)
     if not may_draft(actor, version.unit):
         raise NotYours
     version.content, version.digest = checked(version.kind, content), digest_of(content)
     version.note, version.drafted_by, version.drafted_at = note[:200], actor, now()
+    version.submitted_at = None
     version.save()
     _write(version, actor, "drafted")
+    return version
+
+
+def changes_nothing(version: RuleVersion) -> bool:
+    """Does it say what the version in force at its unit says? Values left out count as their defaults."""
+    before = RuleVersion.objects.in_force(version.kind, version.unit.ancestor_ids)
+    if before is None or before.unit_id != version.unit_id:
+        return False  # the unit's first rules of its own bind even if they repeat what stands above
+    schema = kinds.get(version.kind).rules_schema
+    return schema.model_validate(before.content) == schema.model_validate(version.content)
+
+
+@transaction.atomic
+def submit(*, actor: Person, version_id: int) -> RuleVersion:
+    """Hand a draft to the publishers: it says what changes and why, and it changes something."""
+    version = _locked(version_id)
+    if not may_draft(actor, version.unit):
+        raise NotYours
+    if not version.note.strip():
+        raise BadMove(_("Say what changes and why; the publisher reads it first."), field="note")
+    if changes_nothing(version):
+        raise BadMove(_("Nothing differs from the rules in force; change something first."), field="content")
+    if version.submitted_at is None:
+        version.submitted_at = now()
+        version.save(update_fields=["submitted_at"])
+        _write(version, actor, "submitted")
+        _tell_publishers(version)
+    return version
+
+
+@transaction.atomic
+def send_back(*, actor: Person, version_id: int, reason: str) -> RuleVersion:
+    """The publisher gives a submitted draft back to its drafter, and says why."""
+    version = _locked(version_id)
+    if not may_publish(actor, version):
+        raise NotYours
+    if version.submitted_at is None:
+        raise BadMove(_("This draft has not been submitted."))
+    if not reason.strip():
+        raise BadMove(_("Say what should be different; the drafter will read it."), field="reason")
+    version.submitted_at = None
+    version.save(update_fields=["submitted_at"])
+    _write(version, actor, "sent_back", reason=reason.strip()[:200])
+    post(
+        event="engine.rules.sent_back",
+        key=f"rules:{version.pk}:sent_back:{now().isoformat()}",
+        recipients=[version.drafted_by_id],
+        subject=subject_of(version),
+        context={"number": version.number, "who": actor.name, "reason": reason.strip()[:200]},
+        url=reverse("rule_detail", args=[version.pk]),
+    )
     return version
 
 
@@ -94,6 +148,8 @@ def publish(*, actor: Person, version_id: int, effective_from: datetime | None =
     version = _locked(version_id)
     if not may_publish(actor, version):
         raise NotYours
+    if version.submitted_at is None:
+        raise BadMove(_("This draft has not been submitted."))
     checked(version.kind, version.content)
     moment = now()
     if effective_from is not None and effective_from < moment:
@@ -106,11 +162,11 @@ def publish(*, actor: Person, version_id: int, effective_from: datetime | None =
 
 
 def _tell_publishers(version: RuleVersion) -> None:
-    """Those who may publish it hear of a draft once, however often it is changed."""
+    """Those who may publish it hear of each submission."""
     publishers = RoleHolding.objects.in_force().filter(role=Role.RULE_PUBLISHER, unit_id__in=version.unit.ancestor_ids)
     post(
         event="engine.rules.drafted",
-        key=f"rules:{version.pk}:drafted",
+        key=f"rules:{version.pk}:submitted:{version.submitted_at:%Y%m%d%H%M%S%f}",
         recipients=set(publishers.values_list("person_id", flat=True)) - {version.drafted_by_id},
         subject=subject_of(version),
         context={"number": version.number},
@@ -125,7 +181,7 @@ def _locked(version_id: int) -> RuleVersion:
     return version
 
 
-def _write(version: RuleVersion, actor: Person, event: str) -> None:
+def _write(version: RuleVersion, actor: Person, event: str, **more: str) -> None:
     from_date = version.effective_from.isoformat() if version.effective_from else None
     append(
         subject=subject_of(version),
@@ -137,5 +193,6 @@ def _write(version: RuleVersion, actor: Person, event: str) -> None:
             "content": version.content,
             "from": from_date,
             "note": version.note,
+            **more,
         },
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+
+from django.db.models import Q
 
 from workflows.engine import at_hand, independence
 from workflows.engine.models import Case, Decision, Step, WorkItem
@@ -129,9 +131,21 @@ def _recused_item(step: Step, person: Person, seats: Seats) -> WorkItem:
 
 
 def approvals_that_stand(returning: Step, digest: str) -> set[int]:
-    """People who approved in the step that returned the case, if the content is as it was then."""
-    rows = Decision.objects.filter(step=returning, verb="approve", content_digest=digest)
-    back = Decision.objects.filter(case=returning.case_id, verb="take_back").values_list("data__of", flat=True)
+    """People who approved in the step that returned the case, or whose approval was carried into it, if the content is
+    as it was then."""
+    return _that_stand(returning, ("approve",), content_digest=digest)
+
+
+def votes_that_stand(taken_back: Step) -> set[int]:
+    """People who voted in the step that one of them has come back to: nothing has changed for the others."""
+    return _that_stand(taken_back, independence.DECIDING)
+
+
+def _that_stand(before: Step, verbs: Collection[str], **content: str) -> set[int]:
+    carried = WorkItem.objects.filter(step=before, origin=WorkItem.Origin.CARRIED).values("person")
+    given = Q(step=before) | Q(case=before.case_id, step__node=before.node, item__person__in=carried)
+    rows = Decision.objects.filter(given, verb__in=verbs, **content)
+    back = Decision.objects.filter(case=before.case_id, verb="take_back").values_list("data__of", flat=True)
     seats = rows.exclude(ledger_seq__in=[seq for seq in back if seq is not None])
     return set(seats.values_list("item__person_id", flat=True))
 

@@ -103,6 +103,8 @@ def open_step(task: Task, made: Plan) -> Step:
     standing: set[int] = set()
     if made.resumes is not None and step.mode == Mode.ALL:
         standing = seating.approvals_that_stand(made.resumes, case.content_digest)
+    elif made.resumes is not None and step.mode == Mode.VOTE:
+        standing = seating.votes_that_stand(made.resumes)
     step.seated = seating.seat(step, made.seats, standing=standing, first=made.first)  # type: ignore[attr-defined]
     if made.seats.from_above and made.seats.people:
         _record_passing(step, made.seats)
@@ -140,6 +142,8 @@ def where_next(node: HumanStep, step: Step) -> tuple[Any, dict[str, Any]]:
     said; that step inherits where the returner itself had to resume.
     """
     target = getattr(step, "target", None)
+    if step.outcome == Outcome.CORRECTED and target is not None:
+        return node.flow_class.instance.node(target[0]), {}
     if step.outcome == Outcome.RETURNED and target is not None:
         node_name, then = target
         data = {"returned_by": step.pk, "resume_at": node.name if then == "resume" else ""}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars
 
 from workflows.engine import at_hand, independence, kinds, reseating, verbs
 from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
@@ -51,6 +52,7 @@ def turn(
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)
+            bind_contextvars(case=held.case.pk, item=item_id, actor=actor.pk)  # for the log, and for what fails
             yield held
     except RoleEnded:
         # The refusal rolled everything back; the item still has to find a new hand.
@@ -162,8 +164,8 @@ def _principal(item: WorkItem, actor: Person) -> Person | None:
 
 
 def _independent(held: Turn) -> None:
-    """Asked whenever somebody decides, or acts by a role; an author may do the work that is theirs by name."""
-    if not held.node.deciding and not held.item.role:
+    """Asked whenever somebody decides, or acts for a role; an author may do the work that is theirs by name."""
+    if not held.node.deciding and held.node.people is not None:
         return
     fresh = held.node.is_fresh(held.case)
     if held.principal is None and not fresh and getattr(held.item, "actor_concerned", True) is False:

@@ -30,7 +30,7 @@ def withdraw(*, actor: Person, case_id: int, reason: str, token: UUID | None = N
             last = Decision.objects.filter(case=case).select_related("actor").latest("pk")
             raise Late(last.verb, last.actor, last.decided_at, by_oneself=last.actor_id == actor.pk)
         if not kind.may_withdraw(case):
-            raise BadMove(_("It has been accepted and can no longer be withdrawn."))
+            raise BadMove(_("It has been decided and can no longer be withdrawn."))
         why = reason_given(reason, _("Say why you withdraw it."))
         step = Step.objects.select_related("task").get(case=case, closed_at=None)
         step.case = case

@@ -125,7 +125,7 @@ class Pick(forms.RadioSelect):
         return super().id_for_label(id_, index or "0")
 
 
-class Photos(forms.ClearableFileInput):
+class Photos(forms.FileInput):
     """A tile that opens the camera or the album; what was chosen is shown beside it."""
 
     template_name = "engine/photos.html"

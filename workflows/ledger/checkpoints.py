@@ -80,7 +80,7 @@ def _sign(reason: str, tree: Tree) -> Checkpoint:
     )
     text = checkpoint_text(header(checkpoint))
     checkpoint.digest = sha256(text)
-    checkpoint.signature = _private_key().sign(text.encode()).hex()
+    checkpoint.signature = signature_of(text)
     checkpoint.save(force_insert=True)
     return checkpoint
 
@@ -100,6 +100,11 @@ def tree_at(checkpoint: Checkpoint) -> Tree:
         .values_list("chain__subject", "length", "digest")
     )
     return Tree(Place(*row) for row in rows)
+
+
+def signature_of(text: str) -> str:
+    """Ed25519 under the plant's key."""
+    return _private_key().sign(text.encode()).hex()
 
 
 def public_key() -> str:

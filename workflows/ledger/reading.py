@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.ledger import fields
 from workflows.ledger.canonical import moment_text
 from workflows.ledger.export import Readable, payload_of
 from workflows.ledger.models import Chain, Entry, Head
@@ -39,10 +40,10 @@ class Line:
         return moment_text(self.entry.at)
 
     @property
-    def facts(self) -> list[tuple[str, str]]:
-        """The payload's fields; what is nested stays JSON."""
-        fields = json.loads(self.payload["body"]) if self.payload else {}
-        return [(key, _said(value)) for key, value in fields.items()]
+    def facts(self) -> list[tuple[str, str, str]]:
+        """The payload's fields: key, the key's words, value; what is nested stays JSON."""
+        content = json.loads(self.payload["body"]) if self.payload else {}
+        return [(key, fields.word(key), _said(value)) for key, value in content.items()]
 
 
 def _said(value: Any) -> str:

@@ -110,7 +110,7 @@ class AccessMiddleware:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if speaks_json(request):
-        return JsonResponse({"detail": _("Sign in first.")}, status=401)
+        return JsonResponse({"code": "no_token", "message": _("Sign in first.")}, status=401)
     # A form sent after the session ended cannot be sent again by following a link to it.
     return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
 

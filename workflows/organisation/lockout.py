@@ -74,5 +74,5 @@ def refuse(request: HttpRequest, original: HttpResponse | None, credentials: dic
     until = timezone.localtime(shut_until(username, request))
     if speaks_json(request):
         words = _("Too many failed attempts. Try again after %(time)s.") % {"time": until.strftime("%H:%M")}
-        return JsonResponse({"detail": words}, status=429)
+        return JsonResponse({"code": "too_often", "message": words}, status=429)
     return render(request, "organisation/shut.html", {"until": until}, status=429)

@@ -59,5 +59,5 @@ def speak_to(request: HttpRequest) -> None:
 
 def _first(request: HttpRequest, page: str, words: str) -> HttpResponse:
     if speaks_json(request):
-        return JsonResponse({"detail": words}, status=403)
+        return JsonResponse({"code": "not_yours", "message": words}, status=403)
     return redirect(page)

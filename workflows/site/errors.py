@@ -15,6 +15,7 @@ from django.urls import Resolver404
 from django.utils.translation import gettext as _
 
 from workflows.organisation.access import public, speaks_json
+from workflows.organisation.api import plain_words
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +23,28 @@ log = logging.getLogger(__name__)
 def problem(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
     """The error page of `status`; JSON for those who speak JSON, a fragment for htmx."""
     if speaks_json(request):
-        return JsonResponse({"detail": str(context.get("message") or context.get("sentence") or status)}, status=status)
+        return _for_programs(status, str(context.get("message") or context.get("sentence") or ""))
     layout = "site/bare.html" if getattr(request, "htmx", False) and not request.htmx.boosted else "base.html"  # type: ignore[attr-defined]
     return render(request, template or f"{status}.html", {"layout": layout, **context}, status=status)
+
+
+# What the API calls the plain refusals that happen before any operation of its own.
+CODES = {400: "unreadable", 403: "not_yours", 404: "absent", 413: "too_large", 429: "too_often"}
+
+
+def _for_programs(status: int, words: str) -> HttpResponse:
+    code = {405: "method", 409: "late"}.get(status) or CODES.get(status, "refused")
+    plain = plain_words(CODES[status]) if status in CODES else _("This address does not take that method.")
+    return JsonResponse({"code": code, "message": words or plain}, status=status)
+
+
+def method_not_allowed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Django's and Ninja's bare 405, in words for those who speak JSON."""
+    if not speaks_json(request) or answer.content.startswith(b"{"):
+        return answer
+    said = problem(request, 405)
+    said["Allow"] = answer.headers.get("Allow", "")
+    return said
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflows.engine import kinds
+from workflows.engine.keeping.keepers import keeps_plant
 from workflows.engine.models import Case, Decision
+from workflows.engine.views.calendar import missing
 from workflows.ledger.clock import now
 from workflows.organisation.access import signed_in
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
+from workflows.organisation.roles import holds
 from workflows.site import todo
 from workflows.site.moments import day_words, weekday
 from workflows.site.verbs import said
@@ -35,8 +39,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": mine(person),
         "unsent": [begun for kind in kinds.all_kinds() for begun in kind.unsent(person)],
         "year": year(person, local.year),
+        **_calendar(person),
     }
     return render(request, "site/home.html", context)
+
+
+def _calendar(person: Person) -> dict[str, Any]:
+    """A year that the plant calendar lacks is said loudly to whoever administers."""
+    if not holds(person, Role.ADMINISTRATOR) or not (gaps := missing()):
+        return {}
+    return {"missing": gaps, "may_import": keeps_plant(person)}
 
 
 def greeting(hour: int) -> str:

@@ -39,6 +39,7 @@ class Section:
 
 MANAGEMENT = frozenset({"administrator", "observer"})
 RULES = frozenset({"rule_drafter", "rule_publisher", "innovation_officer", "audit_lead", "observer"})
+CORRECTIONS = frozenset({"administrator", "workshop_reviewer", "rule_publisher"})
 
 _sections: dict[str, object] = {"": "", "management": _("Management")}
 _entries: list[Entry] = [
@@ -49,7 +50,10 @@ _entries: list[Entry] = [
     Entry("admin_robots", _("Group robots"), "nudge", "management", MANAGEMENT, order=94),
     Entry("admin_stuck", _("Undelivered"), "sync", "management", frozenset({"administrator"}), order=95),
     Entry("process_times", _("Process analytics"), "chart", "management", order=89),
+    Entry("admin_calendar", _("Calendar"), "clock", "management", MANAGEMENT, order=92),
     Entry("rule_list", _("Rule versions"), "file", "management", RULES, order=92),
+    Entry("desk", _("Operator's desk"), "wrench", "management", frozenset({"administrator"}), order=94),
+    Entry("corrections", _("Corrections"), "return", "management", CORRECTIONS, order=95),
     Entry("checkpoint_list", _("Ledger"), "chain", "management", order=93),
 ]
 PROFILE = Entry("profile", _("Me"), "user", tab=_("Me"), outside=True)

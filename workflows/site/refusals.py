@@ -12,7 +12,7 @@ from workflows.engine.batch import NotReached
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded
 from workflows.organisation.api import PLAIN, plain_words
 from workflows.organisation.models import Role
-from workflows.site.errors import problem, typed_by
+from workflows.site.errors import method_not_allowed, problem, typed_by
 from workflows.site.moments import when_words
 from workflows.site.verbs import said
 
@@ -26,7 +26,8 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return method_not_allowed(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return answer(request, exception) if isinstance(exception, Refusal) else None

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows.site import health, offline, source
+from workflows.site import offline, source
 from workflows.site.home import home
 
 urlpatterns = [
@@ -10,5 +10,4 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("favicon.ico", offline.favicon, name="favicon"),
     path("source", source.source_archive, name="source_archive"),
-    path("healthz", health.healthz, name="healthz"),
 ]

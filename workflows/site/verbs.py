@@ -10,6 +10,8 @@ SAID = {
     "hold": _("put on hold"), "resume": _("resumed"), "complete": _("finished"), "take_back": _("took back"),
     "consult": _("asked for an opinion on"), "advise": _("gave an opinion on"), "add_signer": _("added a signer to"),
     "remove_signer": _("removed a signer from"), "urge": _("nudged"), "copy": _("sent a copy of"),
+    "ask_correction": _("asked to correct"), "drop_correction": _("declined to correct"), "correct": _("corrected"),
+    "reassign": _("reassigned"), "restart": _("started again"),
     "appeal": _("appealed"), "abstain": _("abstained"), "resubmit": _("sent back improved"),
 }  # fmt: skip
 

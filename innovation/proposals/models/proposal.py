@@ -171,12 +171,15 @@ class Proposal(models.Model):
         self._set(status=self.Status.WITHDRAWN)
 
     def plan(self, *, implementer: Person, due: date) -> None:
-        """Name who carries it out and until when; may be planned anew until it is implemented."""
-        self._require("plan", self.Status.ACCEPTED, self.Status.IMPLEMENTING)
-        self._set(status=self.Status.IMPLEMENTING, implementer=implementer, implementation_due=due)
+        """Name who carries it out and until when; may be planned anew, and what was done by then stays done."""
+        self._require("plan", self.Status.ACCEPTED, self.Status.IMPLEMENTING, self.Status.IMPLEMENTED)
+        done = self.status == self.Status.IMPLEMENTED
+        status = self.Status.IMPLEMENTED if done else self.Status.IMPLEMENTING
+        self._set(status=status, implementer=implementer, implementation_due=due)
 
     def implement(self, *, note: str, at: datetime) -> None:
-        self._require("implement", self.Status.IMPLEMENTING)
+        """Say what was done; may be said anew until the effect is verified."""
+        self._require("implement", self.Status.IMPLEMENTING, self.Status.IMPLEMENTED)
         self._set(status=self.Status.IMPLEMENTED, evidence=note, implemented_at=at)
 
     def report_effect(self, *, saving: Decimal, added_cost: Decimal, investment: Decimal) -> None:

@@ -62,7 +62,9 @@ class Acted(Schema):
 def complete(t: Turn, act: Act) -> None:
     """Work at a step is handed in by the kind's form for it, the one that the page shows."""
     made: Any = t.kind.forms.get(t.step.node)
-    if made is None or (t.node.deciding and not t.asks_more):
+    if t.node.deciding and not t.asks_more:
+        t.complete()  # says that an opinion is asked for here
+    if made is None:
         raise Refusal(400, "no_form", plain_words("no_form"), field="form")
     form = made(typed(act.form), MultiValueDict(), turn_case=t.case, person=t.actor)
     if not form.is_valid():

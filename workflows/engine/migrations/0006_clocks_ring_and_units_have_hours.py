@@ -7,6 +7,8 @@ RING = """
 UPDATE engine_step SET rings_at = CASE WHEN remind_at > now() THEN remind_at ELSE due_at END
     WHERE closed_at IS NULL AND due_at IS NOT NULL;
 """
+# A draft from before has been with the publishers since it was drafted.
+SUBMITTED = "UPDATE engine_ruleversion SET submitted_at = drafted_at WHERE state = 'draft' AND note <> '';"
 
 
 class Migration(migrations.Migration):
@@ -49,6 +51,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField("ruleversion", "submitted_at", models.DateTimeField(blank=True, null=True)),
+        migrations.RunSQL(SUBMITTED, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="ShiftPlan",
             fields=[

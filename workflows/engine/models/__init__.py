@@ -1,6 +1,7 @@
 from workflows.engine.models.calendar import CalendarDay, CalendarImport, ShiftPlan, WorkingPeriod
 from workflows.engine.models.case import Case, CaseCopy, CaseParty, Numbering
 from workflows.engine.models.decision import Decision
+from workflows.engine.models.failure import Failure
 from workflows.engine.models.rule import RuleVersion
 from workflows.engine.models.step import Step, WorkItem
 
@@ -11,6 +12,7 @@ __all__ = [
     "CaseCopy",
     "CaseParty",
     "Decision",
+    "Failure",
     "Numbering",
     "RuleVersion",
     "ShiftPlan",

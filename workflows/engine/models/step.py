@@ -28,6 +28,7 @@ class Outcome(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     TAKEN_BACK = "taken_back", _("Taken back")
+    CORRECTED = "corrected", _("Corrected")
 
 
 class Step(models.Model):

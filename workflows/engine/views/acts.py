@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from workflows.engine import kinds, queue
 from workflows.engine.errors import BadMove
+from workflows.engine.models import WorkItem
 from workflows.engine.turn import Turn, turn
 from workflows.engine.verbs.returning import Then
 from workflows.engine.verbs.signers import Where
@@ -67,7 +68,7 @@ def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpRespo
     if verb in STAYS:
         messages.success(request, _("Done: %(what)s.") % {"what": said})
         return to(reverse("decide", args=[number, item_id]))
-    return onward(request, said)
+    return onward(request, said, t.item)
 
 
 def complete(request: HttpRequest, number: str, item_id: int, form: Any) -> HttpResponse:
@@ -76,7 +77,7 @@ def complete(request: HttpRequest, number: str, item_id: int, form: Any) -> Http
     token = token_of(request)
     with plainly(person, token), turn(actor=person, number=number, item_id=item_id, token=token) as t:
         form.save(t)
-    return onward(request, str(getattr(form, "said", "") or _("Completed")))
+    return onward(request, str(getattr(form, "said", "") or _("Completed")), t.item)
 
 
 def token_of(request: HttpRequest) -> UUID:
@@ -106,10 +107,11 @@ def consequence(t: Turn) -> str:
     return str(kinds.kind_of(t.case).consequence(t.case, t.step) if ended else "") or _("Approve")
 
 
-def onward(request: HttpRequest, said: str) -> HttpResponse:
-    """To the most urgent task that waits, so that twelve are cleared in one hand; else to the empty queue."""
+def onward(request: HttpRequest, said: str, behind: WorkItem) -> HttpResponse:
+    """To the task behind the one done, so that twelve are cleared in one hand; after the last to those skipped, then
+    to the empty queue."""
     person: Person = request.user  # type: ignore[assignment]
-    following = queue.next_for(person)
+    following = queue.next_for(person, behind)
     if following is None:
         messages.success(request, _("Done: %(what)s.") % {"what": said})
         return to(reverse("queue"))

@@ -69,7 +69,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "chip": _chip(found, told),
         "still": _still_out(told.present),
         "open_item": _open_item(person, told),
-        "may_withdraw": found.author_id == person.pk and found.state == Case.State.OPEN and kind.may_withdraw(found),
+        "may_withdraw": found.author_id == person.pk and found.state != Case.State.CLOSED and kind.may_withdraw(found),
         "standing": standing.of(told, person, party=found.is_party),  # type: ignore[attr-defined]
         "token": uuid4(),
         "subject": f"case:{found.pk}",
@@ -116,9 +116,10 @@ def _open_item(person: Person, told: History) -> WorkItem | None:
     if len(seats) > 1:
         roles |= set(RoleHolding.objects.in_force().filter(person__in=seats).values_list("role", "unit_id"))
     free = next((i for i in waiting if i.person_id is None and (i.role, i.unit_id) in roles), None)
-    if free is None or independence.why_not(told.case, person):
+    if free is None or visit is None:
         return None
-    return free
+    node = kinds.kind_of(told.case).flow.instance.node(visit.step.node)
+    return None if independence.why_not(told.case, person, fresh=node.is_fresh(told.case)) else free
 
 
 @dataclass(frozen=True)

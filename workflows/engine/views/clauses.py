@@ -24,8 +24,16 @@ class Section:
     clauses: list[Clause]
 
     @property
+    def changed(self) -> list[Clause]:
+        return [clause for clause in self.clauses if clause.changed]
+
+    @property
+    def same(self) -> list[Clause]:
+        return [clause for clause in self.clauses if not clause.changed]
+
+    @property
     def changes(self) -> int:
-        return sum(1 for clause in self.clauses if clause.changed)
+        return len(self.changed)
 
 
 def compare(after: list[Clauses], before: list[Clauses] | None) -> list[Section]:

@@ -22,6 +22,7 @@ from workflows.engine.views import acts, answers, asking, opinions, outlook
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person, Role
 
+ASKED_FIRST = ("return", "reject", "abstain")
 SHEETS = ("approve", "reject", "return", "abstain", *asking.ASKS)
 
 
@@ -48,7 +49,7 @@ def _post(request: HttpRequest, number: str, item: int) -> HttpResponse:
     verb = request.POST.get("verb", "")
     if verb == "complete":
         return _complete(request, number, item)
-    if verb in ("return", "reject") and "sheet" not in request.POST:
+    if verb in ASKED_FIRST and "sheet" not in request.POST:
         # The desk's buttons without script: the same form once more, with what was typed, as a page.
         return _sheet(request, glance(actor=_person(request), number=number, item_id=item), verb)
     try:
@@ -57,16 +58,22 @@ def _post(request: HttpRequest, number: str, item: int) -> HttpResponse:
         raise
     except BadMove as refused:
         held = glance(actor=_person(request), number=number, item_id=item)
-        if "sheet" in request.POST and verb in SHEETS:
+        if "sheet" in request.POST and verb in SHEETS and _has_sheet(held, verb):
             return _sheet(request, held, verb, refused)
         return _page(request, held, refused=refused)
+
+
+def _has_sheet(held: Turn, verb: str) -> bool:
+    """A verb that does not apply here has none: its refusal is told on the task's own page."""
+    return verb in asking.open_at(held) if verb in asking.ASKS else held.node.deciding
 
 
 def _complete(request: HttpRequest, number: str, item: int) -> HttpResponse:
     held = glance(actor=_person(request), number=number, item_id=item)
     form = _form(held, request)
     if form is None:
-        raise BadMove(_("Pick what to do."))
+        opinion = _("This step asks for your opinion: approve, return or reject.")
+        raise BadMove(opinion if held.node.deciding else _("Pick what to do."))
     if not form.is_valid():
         return _page(request, held, form=form, status=422)
     try:

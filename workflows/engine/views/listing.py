@@ -20,8 +20,9 @@ from workflows.organisation.models import Person, Unit
 
 PAGE = 50
 CAP = 100
-TABS = ("mine", "claimable", "handled", "copies")
+TABS = ("mine", "claimable", "behalf", "handled", "copies")
 SORTS = ("urgent", "newest")
+Key = tuple[datetime | None, int]  # of the last row of a page
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -100,8 +101,8 @@ class Listing:
         self.picking = given.get("pick") == "1"  # on a phone the boxes are shown when asked for
         self.filter = QueueFilter(given, queryset=WorkItem.objects.none())
         self.form = self.filter.form
-        ways = queue.pools(person) if self.tab == "claimable" else queue.ways(person)
-        self.ways = [self._narrowed(way) for way in ways]
+        ways = {"claimable": queue.pools, "behalf": lambda person: []}.get(self.tab, queue.ways)
+        self.ways = [self._narrowed(way) for way in ways(person)]
 
     def _narrowed(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
         """Under the conditions of the address; those that cannot be read are left out."""
@@ -114,14 +115,25 @@ class Listing:
         more = self._key(found[PAGE - 1]) if len(found) > PAGE else ""
         return found[:PAGE], more
 
-    def standing_in(self) -> tuple[list[WorkItem], bool]:
-        """The most urgent work of absent colleagues, under the same conditions; and whether there is more. No page."""
-        if self.tab != "mine" or self.start() is not None or not stands_in_for(self.person):
-            return [], False
-        items = list(with_signers(queue.with_cases(self._narrowed(queue.standing_in(self.person))))[: PAGE + 1])
-        return items[:PAGE], len(items) > PAGE
+    def standing_in(self) -> tuple[list[WorkItem], str]:
+        """The most urgent work of absent colleagues, under the same conditions; and where there is more.
 
-    def front(self, most: int, start: tuple[datetime | None, int] | None = None) -> QuerySet[WorkItem]:
+        The first page of one's own queue shows its head; its own tab goes on by key.
+        """
+        start = self.start()
+        if self.tab not in ("mine", "behalf") or (start and self.tab == "mine"):
+            return [], ""
+        found = self._narrowed(queue.standing_in(self.person))
+        found = queue.after(found, *start) if start else found
+        items = list(with_signers(queue.with_cases(found))[: PAGE + 1])
+        last = items[PAGE - 1] if len(items) > PAGE else None
+        return items[:PAGE], self.address(tab="behalf", after=key(last.due_at, last.pk)) if last else ""
+
+    @property
+    def substitutes(self) -> bool:
+        return bool(stands_in_for(self.person))
+
+    def front(self, most: int, start: Key | None = None) -> QuerySet[WorkItem]:
         """The first `most` rows in the address's order, from the start or behind a row."""
         order = queue.newest_first if self.sort == "newest" else queue.urgent_first
         ways = self.ways if start is None else [self._behind(way, *start) for way in self.ways]
@@ -203,16 +215,8 @@ class Listing:
     def _key(self, item: WorkItem) -> str:
         return key(item.opened_at if self.sort == "newest" else item.due_at, item.pk)
 
-    def start(self) -> tuple[datetime | None, int] | None:
-        """The key in the address, or None at the beginning and for nonsense."""
-        micros, _dot, pk = self.after.partition(".")
-        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-            return None
-        if not micros:
-            return None, int(pk)
-        if not (micros.isascii() and micros.isdigit() and len(micros) < 18):
-            return None
-        return EPOCH + timedelta(microseconds=int(micros)), int(pk)
+    def start(self) -> Key | None:
+        return read_key(self.after)
 
     def _behind(self, items: QuerySet[WorkItem], moment: datetime | None, pk: int) -> QuerySet[WorkItem]:
         if self.sort == "urgent":
@@ -228,7 +232,7 @@ def with_signers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     return items.annotate(signed=Subquery(done.values("n")), seats=Subquery(held.values("n")))
 
 
-def behind(found: QuerySet[Any], start: tuple[datetime | None, int] | None, by: str = "decided_at") -> QuerySet[Any]:
+def behind(found: QuerySet[Any], start: Key | None, by: str = "decided_at") -> QuerySet[Any]:
     """Rows of the handled and copies tabs behind this one, latest first."""
     if start is None or start[0] is None:
         return found
@@ -240,3 +244,15 @@ def key(moment: datetime | None, pk: int) -> str:
     """Where a page ends, as the address says it: microseconds and number of the last row."""
     micros = "" if moment is None else str((moment - EPOCH) // timedelta(microseconds=1))
     return f"{micros}.{pk}"
+
+
+def read_key(after: str) -> Key | None:
+    """The key in an address, or None at the beginning and for nonsense."""
+    micros, _dot, pk = after.partition(".")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    if not micros:
+        return None, int(pk)
+    if not (micros.isascii() and micros.isdigit() and len(micros) < 18):
+        return None
+    return EPOCH + timedelta(microseconds=int(micros)), int(pk)

@@ -39,6 +39,7 @@ LOOKS = {
     "remind": ("soon", "clock"),
     "overdue": ("late", "late"),
     "escalate": ("late", "chevron"),
+    "recount": ("none", "clock"),
     "ask_correction": ("disputed", "dispute"),
     "drop_correction": ("none", "minus"),
     "correct": ("returned", "wrench"),
@@ -47,9 +48,7 @@ LOOKS = {
 }
 
 # They name somebody by employee number in the decision's data.
-NAMING = {"transfer", "consult", "add_signer", "remove_signer", "copy", "reassign"}
-
-
+NAMING = {"transfer", "consult", "add_signer", "remove_signer", "copy", "reassign", "correct"}
 # The clock's: they name everybody whom they told.
 CLOCK = {"overdue", "escalate"}
 
@@ -98,6 +97,7 @@ def words(decision: Decision, *, mode: str = "") -> str:
         "remind": _("Reminder sent"),
         "overdue": _("The deadline has passed; nobody stands above to be told"),
         "escalate": _("Escalated, but nobody stands above"),
+        "recount": _("The year's calendar came in; the deadline was counted anew"),
         "ask_correction": _("asked for a correction"),
         "drop_correction": _("declined the correction"),
         "correct": _("confirmed a correction"),
@@ -127,6 +127,8 @@ def sentence(
     decision: Decision, visit: Visit | None, titles: dict[str, str], names: Mapping[str, str] | None = None
 ) -> str:
     """The verb with its step: 会签同意, 退回 班组评审, 补好直接回来."""
+    if decision.verb in ("ask_correction", "correct"):
+        return _corrected(decision, titles, names or {})
     if decision.verb in CLOCK and (told := _clock_told(decision, names or {})):
         return told
     if decision.verb in NAMING and (told := _with_name(decision, (names or {}).get(named_in(decision), ""))):
@@ -137,19 +139,17 @@ def sentence(
         if decision.data.get("then") == "resume":
             return _("returned to “%(step)s”; comes straight back") % {"step": to}
         return _("returned to “%(step)s”; walks the levels again") % {"step": to}
-    if decision.verb in ("ask_correction", "correct"):
-        return _corrected(decision, titles)
     if visit is None or decision.verb in BESIDE | {"file", "withdraw"}:
         return said
     return f"{visit.title} · {said}"
 
 
-def _corrected(decision: Decision, titles: dict[str, str]) -> str:
+def _corrected(decision: Decision, titles: dict[str, str], names: Mapping[str, str]) -> str:
     """Where to, and at whose request: both names stand in the history."""
     to = titles.get(str(decision.data.get("to")), "")
     if decision.verb == "ask_correction":
         return _("asked for a correction: to “%(step)s”") % {"step": to} if to else _("asked to close the case")
-    told = {"step": to, "name": str(decision.data.get("requested_by", ""))}
+    told = {"step": to, "name": names.get(named_in(decision), named_in(decision))}
     if not to:
         return _("closed the case by a correction that %(name)s had asked for") % told
     return _("corrected to “%(step)s”, as %(name)s had asked") % told
@@ -176,7 +176,8 @@ def role_words(decision: Decision) -> str:
 
 
 def named_in(decision: Decision) -> str:
-    return str(decision.data.get("from" if decision.verb == "remove_signer" else "to", ""))
+    key = {"remove_signer": "from", "correct": "requested_by"}.get(decision.verb, "to")
+    return str(decision.data.get(key, ""))
 
 
 def names_of(history: History, decisions: list[Decision]) -> dict[str, str]:

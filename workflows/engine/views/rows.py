@@ -151,6 +151,12 @@ def _node_of(item: Any) -> Any:
     return kinds.kind_of(item.case).flow.instance.node(item.step.node)
 
 
+def standing_of(case: Case) -> dict[str, str]:
+    """The chip of a case: its kind's word for where it stands, or that it is on hold."""
+    words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
+    return {"state": "held" if case.state == Case.State.HELD else state, "words": str(words)}
+
+
 def chip_of(item: Any) -> tuple[str, str]:
     """What the row asks of its reader: state and words."""
     step = item.step

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflows.engine import kinds, rulebook
+from workflows.engine import kinds, rulebook, what_if
 from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, RuleVersion
 from workflows.engine.rule_readers import readable
@@ -49,7 +51,9 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 def standing(version: RuleVersion, newer: list[dict[str, Any]]) -> dict[str, str]:
     """Draft, from when, in force, or gone by: versions are given newest first."""
     if version.state == RuleVersion.State.DRAFT:
-        return {"state": "waiting", "words": _("Draft"), "icon": "edit"}
+        if version.submitted_at is None:
+            return {"state": "none", "words": _("Draft"), "icon": "edit"}
+        return {"state": "waiting", "words": _("Waits for a second person"), "icon": "users"}
     assert version.effective_from is not None
     if version.effective_from > now():
         return {"state": "soon", "words": _("Published, not yet in force"), "icon": "clock"}
@@ -72,27 +76,33 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, version)
 
 
-def _detail(request: HttpRequest, version: RuleVersion, form: PublishForm | None = None) -> HttpResponse:
+def _detail(
+    request: HttpRequest, version: RuleVersion, form: PublishForm | None = None, refused: BadMove | None = None
+) -> HttpResponse:
     person, draft = _person(request), version.state == RuleVersion.State.DRAFT
     before = _in_force(version) if draft else None
     kind = kinds.get(version.kind)
+    sections = compare(kind.clauses(version.content), kind.clauses(before.content) if before else None)
     context = {
         "version": version,
         "kind": kind,
         "draft": draft,
         "before": before,
-        "sections": compare(kind.clauses(version.content), kind.clauses(before.content) if before else None),
+        "sections": sections,
+        "changes": sum(section.changes for section in sections),
         "pinned": Case.objects.filter(rules=version).aggregate(
             all=Count("pk"), open=Count("pk", filter=~Q(state=Case.State.CLOSED))
         ),
         "waiting": Case.objects.filter(rules=before).exclude(state=Case.State.CLOSED).count() if before else 0,
         "may_edit": draft and rulebook.may_draft(person, version.unit),
         "may_publish": draft and rulebook.may_publish(person, version),
+        "refused": refused,
+        "tried": what_if.of(version, person) if draft and what_if.may_try(person) else None,
         "own_draft": draft and version.drafted_by_id == person.pk,
         "form": form or PublishForm(),
         "subject": rulebook.subject_of(version),
     }
-    return render(request, "engine/rule_detail.html", context, status=422 if form else 200)
+    return render(request, "engine/rule_detail.html", context, status=422 if form or refused else 200)
 
 
 def _in_force(version: RuleVersion) -> RuleVersion | None:
@@ -115,17 +125,12 @@ def rule_draft(request: HttpRequest) -> HttpResponse:
     begun = in_force.content if in_force else kind.first_rules
     form, note = _forms(request, kind, begun, "")
     if request.method == "POST" and form.is_valid() and note.is_valid():
-        try:
-            made = rulebook.draft(
-                actor=_person(request),
-                kind=kind.name,
-                unit=unit,
-                content=form.content(),
-                note=note.cleaned_data["note"],
-            )
+
+        def write() -> RuleVersion:
+            return rulebook.draft(actor=_person(request), kind=kind.name, unit=unit, **_typed(form, note))
+
+        if made := _kept(request, write, form, note):
             return to(reverse("rule_detail", args=[made.pk]))
-        except BadMove as refused:
-            form.add_error(None, refused.message)
     return _edit_page(request, kind, unit, form, note, in_force)
 
 
@@ -138,14 +143,33 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     kind = kinds.get(version.kind)
     form, note = _forms(request, kind, version.content, version.note)
     if request.method == "POST" and form.is_valid() and note.is_valid():
-        try:
-            rulebook.redraft(
-                actor=_person(request), version_id=pk, content=form.content(), note=note.cleaned_data["note"]
-            )
+
+        def write() -> RuleVersion:
+            return rulebook.redraft(actor=_person(request), version_id=pk, **_typed(form, note))
+
+        if _kept(request, write, form, note):
             return to(reverse("rule_detail", args=[pk]))
-        except BadMove as refused:
-            form.add_error(None, refused.message)
     return _edit_page(request, kind, version.unit, form, note, _in_force(version), version)
+
+
+def _typed(form: Any, note: NoteForm) -> dict[str, Any]:
+    return {"content": form.content(), "note": note.cleaned_data["note"]}
+
+
+def _kept(request: HttpRequest, write: Callable[[], RuleVersion], form: Any, note: NoteForm) -> RuleVersion | None:
+    """Save the draft, and with the second button submit it: both or, with the reason at its field, neither."""
+    try:
+        with transaction.atomic():
+            made = write()
+            if request.POST.get("then") == "submit":
+                rulebook.submit(actor=_person(request), version_id=made.pk)
+            return made
+    except BadMove as refused:
+        if refused.field == "note":
+            note.add_error("note", refused.message)
+        else:
+            form.add_error(None, refused.message)
+        return None
 
 
 def _forms(request: HttpRequest, kind: kinds.CaseKind, content: Any, note: str) -> tuple[Any, NoteForm]:
@@ -223,6 +247,28 @@ def rule_publish(request: HttpRequest, pk: int) -> HttpResponse:
     except BadMove as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _detail(request, version, form)
+    return to(reverse("rule_detail", args=[pk]))
+
+
+@holding(*RULE_MAKERS)
+@require_http_methods(["POST"])
+def rule_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    version = get_object_or_404(readable(_person(request)), pk=pk)
+    try:
+        rulebook.submit(actor=_person(request), version_id=pk)
+    except BadMove as refused:
+        return _detail(request, version, refused=refused)
+    return to(reverse("rule_detail", args=[pk]))
+
+
+@holding(*RULE_MAKERS)
+@require_http_methods(["POST"])
+def rule_send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    version = get_object_or_404(readable(_person(request)), pk=pk)
+    try:
+        rulebook.send_back(actor=_person(request), version_id=pk, reason=request.POST.get("reason", ""))
+    except BadMove as refused:
+        return _detail(request, version, refused=refused)
     return to(reverse("rule_detail", args=[pk]))
 
 

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
 from workflows.engine.models import Case
+from workflows.engine.views import listing
+from workflows.engine.views.listing import Key
 from workflows.engine.views.rows import lines_of
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person
@@ -22,21 +24,25 @@ MOST = 50
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found = _find(request.user, text) if text else []  # type: ignore[arg-type]
-    context = {"text": text, "groups": _groups(found[:MOST]), "most": MOST if len(found) > MOST else 0}
+    start = listing.read_key(request.GET.get("after", ""))
+    found = _find(request.user, text, start) if text else []  # type: ignore[arg-type]
+    shown = found[:MOST]
+    more = listing.key(shown[-1].moved_at, shown[-1].pk) if len(found) > MOST else ""
+    context = {"text": text, "groups": _groups(shown), "more": more, "begun": bool(start)}
     return render(request, "engine/search.html", context)
 
 
-def _find(person: Person, text: str) -> list[Case]:
+def _find(person: Person, text: str, start: Key | None) -> list[Case]:
     visible = Case.objects.visible_to(person).select_related("unit", "author")
-    return list(queue.matching(visible, text, case="").order_by("-moved_at", "-pk")[: MOST + 1])
+    found = listing.behind(queue.matching(visible, text, case=""), start, by="moved_at")
+    return list(found.order_by("-moved_at", "-pk")[: MOST + 1])
 
 
 def _groups(found: list[Case]) -> list[dict[str, Any]]:
-    """By kind, under way before closed."""
+    """By kind, on each page, as they moved: last first."""
     lines = lines_of(found)
     by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for case in sorted(found, key=lambda c: c.state == Case.State.CLOSED):
+    for case in found:
         words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
         by_kind[case.kind].append({"case": case, "line": lines.get(case.pk), "words": str(words), "state": state})
     return [{"label": kinds.get(name).label, "rows": rows} for name, rows in by_kind.items()]

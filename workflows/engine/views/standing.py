@@ -9,6 +9,7 @@ from workflows.engine.beside import NO_ACT, TAKEN_BACK, URGE_AFTER
 from workflows.engine.history import UNDECIDED, History
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.ledger.clock import now
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person
 
 IN_BETWEEN = set(NO_ACT)  # these do not count as acting on a decision
@@ -38,7 +39,8 @@ def of(told: History, person: Person, *, party: bool) -> Standing:
     if visit is None:
         return Standing()
     decided = any(d.actor_id == person.pk for d in told.decisions)
-    seated = any(i.person_id == person.pk for v in told.visits for i in v.items)
+    seats = {person.pk, *stands_in_for(person)}
+    seated = any(i.person_id in seats for v in told.visits for i in v.items)
     held = _held(told)
     urged = next((d for d in visit.decisions if d.verb == "urge" and d.decided_at > now() - URGE_AFTER), None)
     return Standing(
@@ -46,8 +48,8 @@ def of(told: History, person: Person, *, party: bool) -> Standing:
         urged=urged,
         urge_after=urged.decided_at + timedelta(hours=1) if urged else None,
         may_copy=party or seated,
-        may_take_back=held is None and _is_the_last(told, person),
-        may_resume=held is not None and person.pk in _releasers(told),
+        may_take_back=held is None and _is_the_last(told, person, seats),
+        may_resume=held is not None and bool(seats & _releasers(told).keys()),
         held=held,
         releasers=list(_releasers(told).values()) if held else [],
         waits_behind=_ahead_of(told, person),
@@ -63,14 +65,18 @@ def _held(told: History) -> Decision | None:
 def _releasers(told: History) -> dict[int, str]:
     """Whoever has stopped it, and whoever has a task in the open step."""
     assert told.present is not None
-    found = {d.actor.pk: d.actor.name for d in told.decisions if d.verb == "hold" and d.actor}
+    held_by = (d.on_behalf_of or d.actor for d in told.decisions if d.verb == "hold")
+    found = {person.pk: person.name for person in held_by if person is not None}
     waiting = (i.person for i in told.present.items if i.state in UNDECIDED and i.person is not None)
     return found | {person.pk: person.name for person in waiting}
 
 
-def _is_the_last(told: History, person: Person) -> bool:
+def _is_the_last(told: History, person: Person, seats: set[int]) -> bool:
+    """One's own, or in one's own seat by a substitute; a substitute's own while they stand in."""
     last = next((d for d in told.decisions if d.verb not in IN_BETWEEN), None)
-    return last is not None and last.actor_id == person.pk and last.verb in TAKEN_BACK
+    if last is None or last.verb not in TAKEN_BACK or person.pk not in (last.actor_id, last.on_behalf_of_id):
+        return False
+    return last.on_behalf_of_id is None or last.on_behalf_of_id in seats
 
 
 def _ahead_of(told: History, person: Person) -> WorkItem | None:

@@ -44,7 +44,12 @@ class Told:
 
     outcome: Outcome
     item: WorkItem | None
-    said: str
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """Where its case is now."""
+        assert self.item is not None
+        return rows.standing_of(self.item.case)
 
     @property
     def url(self) -> str:
@@ -122,9 +127,10 @@ def _do(request: HttpRequest, verb: str, asked: list[int]) -> HttpResponse:
         for _outcome in ran:
             pass
         return HttpResponse(status=204)
-    told = _told(person, verb, list(ran))
+    told = _told(person, list(ran))
     context: dict[str, Any] = {
         "verb": verb,
+        "said": {"approve": _("approved"), "claim": _("Claimed"), "release": _("released")}[verb],
         "done": [t for t in told if t.outcome.done],
         "left": [t for t in told if not t.outcome.done],
         "again": [t.outcome.item_id for t in told if t.outcome.again],
@@ -135,12 +141,6 @@ def _do(request: HttpRequest, verb: str, asked: list[int]) -> HttpResponse:
     return render(request, "engine/batch_done.html", context)
 
 
-def _told(person: Person, verb: str, outcomes: list[Outcome]) -> list[Told]:
+def _told(person: Person, outcomes: list[Outcome]) -> list[Told]:
     items = _known(person, [o.item_id for o in outcomes])
-    return [Told(o, items.get(o.item_id), _said(o, verb)) for o in outcomes]
-
-
-def _said(outcome: Outcome, verb: str) -> str:
-    if outcome.turn is None:
-        return ""
-    return _("Claimed") if verb == "claim" else acts.said_of(outcome.turn, verb)
+    return [Told(o, items.get(o.item_id)) for o in outcomes]

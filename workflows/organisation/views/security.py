@@ -54,12 +54,14 @@ def confirmed(view: View) -> View:
 
     @wraps(view)
     def guarded(request: KnownRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if reauthentication.lately_confirmed(request):
-            return view(request, *args, **kwargs)
-        onward = request.path if request.method == "GET" else reverse("security")
-        return redirect(f"{reverse('confirm_identity')}?{urlencode({'next': onward})}")
+        return view(request, *args, **kwargs) if reauthentication.lately_confirmed(request) else _ask_first(request)
 
     return guarded
+
+
+def _ask_first(request: KnownRequest) -> HttpResponse:
+    onward = request.path if request.method == "GET" else reverse("security")
+    return redirect(f"{reverse('confirm_identity')}?{urlencode({'next': onward})}")
 
 
 @signed_in
@@ -159,11 +161,12 @@ def draw_codes(request: KnownRequest) -> HttpResponse:
 
 
 @signed_in
-@confirmed
 @require_POST
 def remove_factor(request: KnownRequest, factor_id: int) -> HttpResponse:
     kinds = (factors.APP, factors.PASSKEY)
     factor = get_object_or_404(Authenticator.objects.filter(user=request.user, type__in=kinds), pk=factor_id)
+    if not reauthentication.lately_confirmed(request):
+        return _ask_first(request)
     try:
         factors.remove(actor=request.user, factor=factor)
     except Refused as refused:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from config.demo import latest, signs
 from config.demo.cases import Author
+from config.demo.hazards import Reporter
 from config.demo.people import Founder
 from config.demo.rows import Typesetter
 from workflows.engine import plant_calendar
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=int, default=120)
         parser.add_argument("--years", type=int, default=3)
         parser.add_argument("--cases", type=int, default=640)
+        parser.add_argument("--hazards", type=int, default=8)
         parser.add_argument("--seed", type=int, default=20260701, help="the same number gives the same plant")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,6 +51,7 @@ class Command(BaseCommand):
             self._bar(total, total)
             latest.tell(plant)
         latest.photograph(chance)
+        Reporter(chance, plant, present).report(options["hazards"])
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
 
