@@ -58,13 +58,13 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -185,6 +185,19 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "workflows.organisation.backends.EmployeeBackend",
 ]
+# The plant's LDAP directory, an extra (requirements-ldap.txt): see docs/sign-in.md. Empty: there is none.
+LDAP_URL = env.str("LDAP_URL", default="")
+LDAP_USER_DN = env.str("LDAP_USER_DN", default="")  # uid={number},ou=people,dc=plant; empty: search
+LDAP_BASE = env.str("LDAP_BASE", default="")
+LDAP_FILTER = env.str("LDAP_FILTER", default="(uid={number})")
+LDAP_BIND_DN = env.str("LDAP_BIND_DN", default="")
+LDAP_BIND_PASSWORD = env.str("LDAP_BIND_PASSWORD", default="")
+LDAP_CA_FILE = env.str("LDAP_CA_FILE", default="")
+LDAP_STARTTLS = env.bool("LDAP_STARTTLS", default=LDAP_URL.startswith("ldap:"))
+if LDAP_URL:
+    AUTHENTICATION_BACKENDS.append("workflows.organisation.signin.directory.PlantDirectory")
+    if LDAP_URL.startswith("ldap:") and not LDAP_STARTTLS and not SAFE_TO_BE_LAX:
+        raise ImproperlyConfigured("Passwords do not travel in the clear: use ldaps:// or leave LDAP_STARTTLS on.")
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -218,12 +231,21 @@ OIDC_BRINGS_SECOND_FACTOR = env.bool("OIDC_BRINGS_SECOND_FACTOR", default=False)
 SOCIALACCOUNT_ADAPTER = "workflows.organisation.signin.oidc.ServiceAdapter"
 _OIDC_APP = {
     "provider_id": "plant",
+# Two limits, one per address and number, one per number from anywhere: see workflows/organisation/lockout.py.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+# The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
     "name": OIDC_NAME,
     "client_id": env.str("OIDC_CLIENT_ID", default=""),
     "secret": env.str("OIDC_CLIENT_SECRET", default=""),
     "settings": {"server_url": OIDC_ISSUER},
 }
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_OIDC_APP] if OIDC_ISSUER else []}}
+# What stands in the log of failures as asterisks.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
+AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "workflows.organisation.lockout.LockoutHandler"
 AXES_LOCKOUT_CALLABLE = "workflows.organisation.lockout.refuse"
@@ -236,9 +258,6 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
-# What stands in the log of failures as asterisks.
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
-AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "static/"
