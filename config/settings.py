@@ -215,12 +215,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "employee_no"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Two limits, one per address and number, one per number from anywhere: see workflows/organisation/lockout.py.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-# The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
 MFA_ADAPTER = "workflows.organisation.signin.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # The plant's own sign-in service: see docs/sign-in.md. Empty: there is none.
@@ -231,27 +225,27 @@ OIDC_BRINGS_SECOND_FACTOR = env.bool("OIDC_BRINGS_SECOND_FACTOR", default=False)
 SOCIALACCOUNT_ADAPTER = "workflows.organisation.signin.oidc.ServiceAdapter"
 _OIDC_APP = {
     "provider_id": "plant",
-# Two limits, one per address and number, one per number from anywhere: see workflows/organisation/lockout.py.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-# The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
     "name": OIDC_NAME,
     "client_id": env.str("OIDC_CLIENT_ID", default=""),
     "secret": env.str("OIDC_CLIENT_SECRET", default=""),
     "settings": {"server_url": OIDC_ISSUER},
 }
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_OIDC_APP] if OIDC_ISSUER else []}}
-# What stands in the log of failures as asterisks.
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
-AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
+# Two limits, one per address and number, one per number from anywhere: see workflows/organisation/lockout.py.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+# The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "workflows.organisation.lockout.LockoutHandler"
 AXES_LOCKOUT_CALLABLE = "workflows.organisation.lockout.refuse"
 AXES_CLIENT_IP_CALLABLE = "workflows.organisation.lockout.address_of"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_ENABLE_ADMIN = False
+# What stands in the log of failures as asterisks.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
+AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
