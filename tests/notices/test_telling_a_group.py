@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import plant as plants
 from tests.proposal_story import Story, publish_rules
@@ -497,6 +498,30 @@ def test_a_robot_speaks_the_language_chosen_for_it(plant, groups, case):
     (heard,) = groups.heard
     assert "Waits to be decided: TA-2611-0001" in heard.text
     assert list(heard.body["content"]["post"]) == ["en_us"]
+
+
+def test_once_a_working_day_the_group_hears_how_much_is_late(plant, groups, case):
+    robot_of(plant, groups, "dingtalk", unit=plant.workshop, events=[], summary_at="08:15")
+    for hour, minute in ((8, 0), (8, 15), (9, 0)):
+        with clock.injected(timezone.make_aware(datetime(2026, 12, 2, hour, minute))):
+            deliver()
+    (text,) = groups.texts()
+    assert "在办 1 件，逾期 1 件" in text
+    assert "https://assay.plant.example/queue/" in text
+    assert case.number not in text
+    with clock.injected(timezone.make_aware(datetime(2026, 12, 5, 9, 0))):  # Saturday
+        deliver()
+    assert len(groups.heard) == 1
+    with clock.injected(timezone.make_aware(datetime(2026, 12, 7, 16, 0))):  # beat was away in the morning
+        deliver()
+    assert len(groups.heard) == 2
+
+
+def test_where_nothing_is_open_the_group_is_left_in_peace(plant, groups, case):
+    robot_of(plant, groups, "wecom", unit=plant.other_team, events=[], summary_at="08:15")
+    with clock.injected(timezone.make_aware(datetime(2026, 12, 2, 9, 0))):
+        deliver()
+    assert groups.knocks == []
 
 
 @pytest.mark.django_db(transaction=True)

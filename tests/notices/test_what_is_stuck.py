@@ -45,7 +45,14 @@ def stuck(plant, settings) -> Outbox:
 def test_it_stands_there_with_its_reason_and_without_what_it_says(plant, stuck):
     assert stuck.state == State.FAILED
     page = plant.client(plant.admin).get(LIST).content.decode()
-    for shown in ("韩铸", "refused@plant.example", "SMTPRecipientsRefused", "已不再重发", f"试过 {stuck.tries} 次"):
+    for shown in (
+        "韩铸",
+        "refused@plant.example",
+        "SMTPRecipientsRefused",
+        "没有这个地址",
+        "已不再重发",
+        f"试过 {stuck.tries} 次",
+    ):
         assert shown in page
     assert "秘密的标题" not in page
     assert "TA-1" not in page

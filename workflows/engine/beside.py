@@ -21,7 +21,7 @@ from workflows.organisation.models import Person, RoleHolding
 
 URGE_AFTER = timedelta(hours=1)
 # Said beside a step or by its clock: nobody has acted on it thereby.
-NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "recount")
+NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "recount", "pass_up")
 TAKEN_BACK = ("approve", "reject", "abstain", "return", "done")
 
 
@@ -129,7 +129,8 @@ def take_back(*, actor: Person, case_id: int, token: UUID | None = None) -> Deci
         newer = Decision.objects.filter(case=step.case, pk__gt=last.pk).exclude(verb__in=NO_ACT)
         if last.step_id == step.pk:
             return _reopen_item(step, last, actor, token)
-        if newer.exists() or WorkItem.objects.filter(step=step, state=WorkItem.State.DONE).exists():
+        signed = WorkItem.objects.filter(step=step, state=WorkItem.State.DONE).exclude(origin=WorkItem.Origin.CARRIED)
+        if newer.exists() or signed.exists():
             first = newer.select_related("actor").first()
             raise Late(first.verb, first.actor, first.decided_at) if first else Late("done", None, None)
         return _walk_back(step, last, actor, token)

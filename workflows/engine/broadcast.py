@@ -6,13 +6,17 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine import kinds, plant_calendar
 from workflows.engine.models import Case, Step
+from workflows.ledger.clock import now
 from workflows.notices import topics, wording, workdays
-from workflows.notices.robots import reach
+from workflows.notices.robots import reach, summaries
 from workflows.notices.robots.reach import Reach
+from workflows.notices.robots.summaries import Sum
+from workflows.organisation.models import Unit
 
 TOPICS = {
     "engine.task.unmanned": topics.UPKEEP,
@@ -48,6 +52,7 @@ def terms(event: str) -> dict[str, Any]:
 def register() -> None:
     reach.register("case", reach_of_cases)
     workdays.register(_is_working)
+    summaries.register(sum_of)
     wording.register_reader("step", read_step)
 
 
@@ -60,6 +65,13 @@ def reach_of_cases(subjects: Collection[str]) -> dict[str, Reach]:
     ids = [int(subject.partition(":")[2]) for subject in subjects]
     rows = Case.objects.filter(pk__in=ids).values_list("pk", "unit__path", "shared_under__path")
     return {f"case:{pk}": Reach(home, shared or "") for pk, home, shared in rows}
+
+
+def sum_of(unit: Unit) -> Sum:
+    """Cases under way at or under the unit, and those whose open step is past its deadline."""
+    steps = Step.objects.filter(closed_at=None, case__state=Case.State.OPEN, case__unit__path__startswith=unit.path)
+    row = steps.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now())))
+    return Sum(row["open"], row["late"])
 
 
 def step_code(step: Step) -> str:

@@ -26,17 +26,17 @@ _kept: tuple[float, Calendars] | None = None
 
 def load() -> PlantCalendar:
     """The plant's own calendar in force."""
-    return _all()[0]
+    return all_in_force()[0]
 
 
 def of(unit: Unit | None, calendars: Calendars | None = None) -> PlantCalendar:
     """The calendar that a unit works by: its own, or that of the nearest unit above that has one, or the plant's."""
-    plant, own = calendars or _all()
+    plant, own = calendars or all_in_force()
     ids = reversed(unit.ancestor_ids) if unit is not None and own else ()
     return next((own[pk] for pk in ids if pk in own), plant)
 
 
-def _all() -> Calendars:
+def all_in_force() -> Calendars:
     """The plant's calendar and those of units by their ids, read once a minute at most.
 
     What this process has read in the last seconds need not even be asked of the cache.

@@ -95,6 +95,7 @@ def _free(item: WorkItem) -> None:
     else:
         item.state, item.closed_at = WorkItem.State.CANCELLED, now()
         item.save(update_fields=["state", "closed_at"])
+        concluding.follow(item)  # whoever waits for them waits in vain
         heirs = _above_again(step) if item.origin == WorkItem.Origin.ESCALATED else _reseat(step)
     facts = {"from": person.employee_no if person else "", "to": [p.employee_no for p in heirs]}
     decision = recording.record(

@@ -151,11 +151,11 @@ def _that_stand(before: Step, verbs: Collection[str], **content: str) -> set[int
 
 
 def last_hand(case: Case, node: str) -> Person | None:
-    """Who decided at this node last."""
+    """Whose part it was to decide at this node last; a substitute's part is the absent one's."""
     decision = (
         Decision.objects.filter(case=case, step__node=node, actor__isnull=False, verb__in=("approve", "return", "done"))
-        .select_related("actor")
+        .select_related("actor", "on_behalf_of")
         .order_by("-decided_at", "-pk")
         .first()
     )
-    return decision.actor if decision else None
+    return (decision.on_behalf_of or decision.actor) if decision else None

@@ -7,6 +7,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from workflows.notices import announcing, chains
+        from workflows.notices.robots import summaries
 
         chains.register()
         announcing.register()
+        summaries.register_words()

@@ -12,7 +12,7 @@ from django.db.models import F
 from workflows.ledger import clock
 from workflows.notices import digest, mail, preferences, wording
 from workflows.notices.models import Channel, Notice, Outbox, State
-from workflows.notices.robots import sending, spreading
+from workflows.notices.robots import sending, spreading, summaries
 
 
 def drain(batch: int = 100) -> int:
@@ -20,6 +20,7 @@ def drain(batch: int = 100) -> int:
     delivered = 0
     while count := _deliver_in_product(batch):
         delivered += count
+    summaries.write()
     return delivered + mail.drain() + digest.drain() + sending.drain()
 
 

@@ -98,7 +98,15 @@ class RobotForm(QuietHours, PlainForm):
         help_text=gettext_lazy("Numbers; titles only in the group of the case's own unit. Never names or reasons."),
     )
 
-    field_order = ["unit", "kind", "name", "webhook", "secret", "events", "language", "quiet_from", "quiet_to"]
+    summary_at = TimeField(
+        label=gettext_lazy("Numbers of the day, at"),
+        required=False,
+        help_text=gettext_lazy("On working days: how much is open and late in the unit. Empty: never."),
+    )
+
+    field_order = [
+        "unit", "kind", "name", "webhook", "secret", "events", "summary_at", "language", "quiet_from", "quiet_to",
+    ]  # fmt: skip
 
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +114,7 @@ class RobotForm(QuietHours, PlainForm):
 
     def terms(self) -> Terms:
         given = self.cleaned_data
-        return Terms(given["name"], given["language"], given["events"], self.quiet)
+        return Terms(given["name"], given["language"], given["events"], self.quiet, given["summary_at"])
 
 
 class NewRobotForm(RobotForm):
@@ -128,6 +136,7 @@ class ChangeRobotForm(RobotForm):
             "events": robot.events,
             "quiet_from": robot.quiet_from,
             "quiet_to": robot.quiet_to,
+            "summary_at": robot.summary_at,
         }
         super().__init__(*args, **kwargs)
         self.fields["webhook"].required = False

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from workflows.ledger import clock
 from workflows.ledger.entries import append
-from workflows.notices import wording
+from workflows.notices import reasons, wording
 from workflows.notices.models import Delivery, Outbox, RobotPost, State
 from workflows.organisation.errors import Refused
 from workflows.organisation.models import Person
@@ -32,6 +32,10 @@ class Line:
     addressee: str
     topic: str
     row: Delivery
+
+    @property
+    def reason(self) -> str:
+        return reasons.explained(self.row.last_error)
 
     @property
     def given_up(self) -> bool:

@@ -22,11 +22,14 @@ WAITING = Topic(
     "waiting", _("What waits for you"), _("Tasks, nudges, and what becomes late."), compulsory=True, order=0
 )
 PROGRESS = Topic("progress", _("How yours moves"), _("Decisions on what you filed or take part in."), order=10)
+SECURITY = Topic(
+    "security", _("Sign-in and devices"), _("Somebody changed how you sign in."), compulsory=True, order=40
+)
 COPIES = Topic("copies", _("Copies"), _("What a colleague has sent you to read."), order=20)
 UPKEEP = Topic("upkeep", _("Upkeep"), _("For those who keep accounts, roles and rules."), order=30)
 OTHER = Topic("other", _("Everything else"), order=90)
 
-_topics: dict[str, Topic] = {topic.name: topic for topic in (WAITING, PROGRESS, COPIES, UPKEEP, OTHER)}
+_topics: dict[str, Topic] = {topic.name: topic for topic in (WAITING, PROGRESS, COPIES, UPKEEP, SECURITY, OTHER)}
 
 
 def add(topic: Topic) -> None:

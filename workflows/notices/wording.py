@@ -75,7 +75,7 @@ def of(event: str) -> Wording:
 
 def for_groups() -> dict[str, str]:
     """What a robot can be asked to tell: event → its name."""
-    found = {event: str(wording.label or event) for event, wording in _registry.items() if wording.group}
+    found = {event: str(wording.label) for event, wording in _registry.items() if wording.group and wording.label}
     return dict(sorted(found.items(), key=lambda item: _registry[item[0]].topic.order))
 
 
@@ -102,7 +102,8 @@ def render(event: str, context: Mapping[str, object]) -> Words:
 def render_for_group(event: str, context: Mapping[str, object], *, titled: bool) -> str:
     """One line for a group: the number, the title only where the group may read it, nothing else of the case."""
     parts = [str(context.get("number", "")), str(context.get("title", "")) if titled else ""]
-    shown = {"what": " ".join(part for part in parts if part), "step": context.get("step", "")}
+    numbers = {name: context[name] for name in ("open", "late") if name in context}
+    shown = {"what": " ".join(part for part in parts if part), "step": context.get("step", ""), **numbers}
     return " ".join(_fill(of(event).group, shown).split())[:LONGEST_TITLE]
 
 

@@ -39,13 +39,23 @@ class Signers(Handing):
 
     def remove_signer(self, item_id: int, reason: str = "") -> Decision:
         """Take an added signer out again who has not decided; if only they were missing, the step is decided."""
-        added = WorkItem.objects.select_related("person").filter(pk=item_id, step=self.step).first()
+        self._not_asked_only()
+        found = WorkItem.objects.select_related("person", "after").exclude(pk=self.item.pk)
+        added = found.filter(pk=item_id, step=self.step).first()
         if added is None or added.origin != WorkItem.Origin.ADDED or added.state not in UNDECIDED:
             raise BadMove(_("Only an added signer who has not decided can be removed."), field="item")
         assert added.person is not None
         decision = self._note("remove_signer", reason, {"from": added.person.employee_no})
         added.state, added.closed_at = WorkItem.State.CANCELLED, now()
         added.save(update_fields=["state", "closed_at"])
+        self._unasked(added)
         concluding.follow(added)
         concluding.settle(self.step, concluding.verdict_of(self.step), by=self.actor, decision=decision)
         return decision
+
+    def _unasked(self, removed: WorkItem) -> None:
+        """Nobody waits any more for the opinion that the removed one had asked for."""
+        asked = removed.after
+        if asked is not None and asked.origin == WorkItem.Origin.CONSULTED and asked.state == WorkItem.State.OPEN:
+            asked.state, asked.closed_at = WorkItem.State.CANCELLED, now()
+            asked.save(update_fields=["state", "closed_at"])

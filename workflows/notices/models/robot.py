@@ -56,6 +56,9 @@ class Robot(models.Model):
     events = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
+    # Once a working day: how much is open in the unit, and how much of it late.
+    summary_at = models.TimeField(null=True, blank=True)
+    summed_up_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now)

@@ -31,6 +31,7 @@ class Terms:
     language: str
     events: list[str]
     quiet: tuple[time, time] | None = None
+    summary_at: time | None = None
 
     def fields(self) -> dict[str, Any]:
         begins, ends = self.quiet or (None, None)
@@ -40,6 +41,7 @@ class Terms:
             "events": [event for event in wording.for_groups() if event in self.events],
             "quiet_from": begins,
             "quiet_to": ends,
+            "summary_at": self.summary_at,
         }
 
 

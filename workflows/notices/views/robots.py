@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from workflows.notices import wording
+from workflows.notices import reasons, wording
 from workflows.notices.forms import ChangeRobotForm, NewRobotForm
 from workflows.notices.models import Robot
 from workflows.notices.robots import keeping, relay
@@ -26,6 +26,7 @@ def list_robots(request: KnownRequest) -> HttpResponse:
     robots = list(Robot.objects.overseen_by(request.user).select_related("unit"))
     names = wording.for_groups()
     for robot in robots:
+        robot.reason = reasons.explained(robot.last_error)  # type: ignore[attr-defined]
         robot.told = [names[event] for event in robot.events if event in names]  # type: ignore[attr-defined]
     mine = set(Robot.objects.administered_by(request.user).values_list("pk", flat=True))
     context = {
@@ -109,7 +110,8 @@ def try_robot(request: KnownRequest, robot_id: int) -> HttpResponse:
         messages.success(request, _("The trial has arrived in the group %(robot)s.") % {"robot": robot.name})
     else:
         words = _("The trial was not taken: %(reason)s")
-        messages.error(request, words % {"reason": verdict.reason})
+        reason = " ".join(part for part in (reasons.explained(verdict.reason), verdict.reason) if part)
+        messages.error(request, words % {"reason": reason})
     return redirect("admin_robots")
 
 
