@@ -39,8 +39,9 @@ VALUES (%s, %s, %s, now(), NULL, CASE WHEN %s = 'DONE' THEN now() END, 'start', 
 PREVIOUS = "INSERT INTO viewflow_task_previous (from_task_id, to_task_id) VALUES (%s, %s), (%s, %s)"
 STEP = """
 INSERT INTO engine_step (case_id, task_id, node, place, mode, role, unit_id, outcome, note, opened_at, due_at,
-                         remind_at, quorum, pass_share, resume_at)
-VALUES (%s, %s, %s, %s, 'one', %s, %s, '', '', now(), now() + interval '3 days', now() + interval '2 days', '', '', '')
+                         remind_at, rings_at, escalate_at, quorum, pass_share, resume_at, chained)
+VALUES (%s, %s, %s, %s, 'one', %s, %s, '', '', now(), now() + interval '3 days', now() + interval '2 days',
+        now() + interval '2 days', now() + interval '4 days', '', '', '', false)
 RETURNING id"""
 ITEM = """
 INSERT INTO engine_workitem (step_id, case_id, role, unit_id, state, origin, weight, opened_at, due_at)

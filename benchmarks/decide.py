@@ -27,6 +27,7 @@ class Field:
         from innovation.proposals.rules import DEFAULT_RULES
         from tests import plant as plants
         from tests.proposal_story import Story, publish_rules
+        from workflows.engine import plant_calendar
 
         levels = copy.deepcopy(DEFAULT_RULES["levels"])
         for level in levels:
@@ -34,6 +35,8 @@ class Field:
             level.pop("quorum", None)
             level.pop("pass_share", None)
         self.plant = plants.build()
+        for year in (2025, 2026):
+            plant_calendar.import_year(year)
         publish_rules(self.plant, levels=levels)
         self.story = Story(self.plant)
         self.signers = [self.plant.team_leader, self.plant.section_chiefs[0], self.plant.reviewers[0]]

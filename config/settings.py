@@ -58,13 +58,13 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -124,6 +124,8 @@ DATABASES["default"].update(
 )
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10000 -c timezone=UTC")
+# Hot statements are parsed and planned once a connection; off behind a pooler that shares connections.
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
@@ -185,6 +187,19 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "workflows.organisation.backends.EmployeeBackend",
 ]
+# The plant's LDAP directory, an extra (requirements-ldap.txt): see docs/sign-in.md. Empty: there is none.
+LDAP_URL = env.str("LDAP_URL", default="")
+LDAP_USER_DN = env.str("LDAP_USER_DN", default="")  # uid={number},ou=people,dc=plant; empty: search
+LDAP_BASE = env.str("LDAP_BASE", default="")
+LDAP_FILTER = env.str("LDAP_FILTER", default="(uid={number})")
+LDAP_BIND_DN = env.str("LDAP_BIND_DN", default="")
+LDAP_BIND_PASSWORD = env.str("LDAP_BIND_PASSWORD", default="")
+LDAP_CA_FILE = env.str("LDAP_CA_FILE", default="")
+LDAP_STARTTLS = env.bool("LDAP_STARTTLS", default=LDAP_URL.startswith("ldap:"))
+if LDAP_URL:
+    AUTHENTICATION_BACKENDS.append("workflows.organisation.signin.directory.PlantDirectory")
+    if LDAP_URL.startswith("ldap:") and not LDAP_STARTTLS and not SAFE_TO_BE_LAX:
+        raise ImproperlyConfigured("Passwords do not travel in the clear: use ldaps:// or leave LDAP_STARTTLS on.")
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -202,12 +217,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "employee_no"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Two limits, one per address and number, one per number from anywhere: see workflows/organisation/lockout.py.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-# The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
 MFA_ADAPTER = "workflows.organisation.signin.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # The plant's own sign-in service: see docs/sign-in.md. Empty: there is none.
@@ -224,21 +233,27 @@ _OIDC_APP = {
     "settings": {"server_url": OIDC_ISSUER},
 }
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_OIDC_APP] if OIDC_ISSUER else []}}
+# Two limits, one per address and number, one per number from anywhere: see workflows/organisation/lockout.py.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+# The door opens when the page says; knocking meanwhile changes nothing, or anybody could keep it shut.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "workflows.organisation.lockout.LockoutHandler"
 AXES_LOCKOUT_CALLABLE = "workflows.organisation.lockout.refuse"
 AXES_CLIENT_IP_CALLABLE = "workflows.organisation.lockout.address_of"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_ENABLE_ADMIN = False
+# What stands in the log of failures as asterisks.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
+AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
-# What stands in the log of failures as asterisks.
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "passkey"]
-AXES_SENSITIVE_PARAMETERS += ["old_password", "new_password1", "new_password2"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "static/"

@@ -59,8 +59,7 @@ class Reporter:
         rules = dict(kinds.get("hazard").first_rules)
         unit = self.plant.workshop
         version = rulebook.draft(actor=drafter, kind="hazard", unit=unit, content=rules, note="首版")
-        if hasattr(rulebook, "submit"):
-            rulebook.submit(actor=drafter, version_id=version.pk)
+        rulebook.submit(actor=drafter, version_id=version.pk)
         rulebook.publish(actor=publisher, version_id=version.pk)
 
     def _live(self, told: tuple[str, ...], fate: str, gravity: str, n: int) -> None:

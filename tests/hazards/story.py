@@ -23,7 +23,6 @@ from workflows.organisation.models import Person
 def publish_rules(plant: Plant, **changes: Any) -> RuleVersion:
     content = dict(kinds.get("hazard").first_rules) | changes
     version = rulebook.draft(actor=plant.drafter, kind="hazard", unit=plant.workshop, content=content, note="首版")
-    rulebook.submit(actor=plant.drafter, version_id=version.pk)
     return hand_in_and_publish(plant, version)
 
 

@@ -163,6 +163,7 @@ def test_a_digest_follows_the_plants_calendar(plant, mailbox):
         choose(plant, plant.author, digest_at="08:00")
         with at(datetime(2026, 11, 20, 9, 0)):
             tell(plant.author)
+            plant_calendar.forget()
             deliver()
         with at(datetime(2026, 11, 21, 8, 0)):
             deliver()

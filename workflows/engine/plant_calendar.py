@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time as time_module
 from datetime import date, datetime, time, timedelta
 
 from django.core.cache import cache
@@ -17,7 +18,10 @@ log = logging.getLogger(__name__)
 Calendars = tuple[PlantCalendar, dict[int, PlantCalendar]]  # the plant's, and units' own by their ids
 CACHE_KEY = "plant-calendars"
 WARN_EVERY = 600  # seconds
+KEPT_FOR = 5.0  # seconds, within one process
 DEFAULT_PERIODS = ((time(8, 0), time(12, 0)), (time(13, 30), time(17, 30)))
+
+_kept: tuple[float, Calendars] | None = None
 
 
 def load() -> PlantCalendar:
@@ -33,11 +37,18 @@ def of(unit: Unit | None, calendars: Calendars | None = None) -> PlantCalendar:
 
 
 def all_in_force() -> Calendars:
-    """The plant's calendar and those of units by their ids, read once a minute at most."""
+    """The plant's calendar and those of units by their ids, read once a minute at most.
+
+    What this process has read in the last seconds need not even be asked of the cache.
+    """
+    global _kept
+    if _kept is not None and time_module.monotonic() < _kept[0]:
+        return _kept[1]
     found: Calendars | None = cache.get(CACHE_KEY)
     if found is None:
         found = read()
         cache.set(CACHE_KEY, found, 60)
+    _kept = (time_module.monotonic() + KEPT_FOR, found)
     return found
 
 
@@ -58,7 +69,9 @@ def read_rotation(kept: list[list[list[str]]]) -> tuple[tuple[Period, ...], ...]
 
 
 def forget() -> None:
-    """After a change of the tables."""
+    """After a change of the tables. Other processes come to know it within seconds."""
+    global _kept
+    _kept = None
     cache.delete_many([CACHE_KEY, f"{CACHE_KEY}-warned"])
 
 

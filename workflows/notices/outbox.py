@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Min
 
+from workflows.ledger.clock import now
 from workflows.notices import wording
 from workflows.notices.inbox import has_unread, unread_count
 from workflows.notices.kick import kick
 from workflows.notices.models import Channel, Outbox, RobotPost
 from workflows.notices.robots import relay
-from workflows.store.gathering import add_all
+from workflows.store.gathering import say
 
 __all__ = ["has_unread", "oldest_waiting", "post", "unread_count"]
+
+INSERT = """
+INSERT INTO notices_outbox (event, key, recipient_id, channel, subject, context, url, created_at, state, tries,
+                            next_try_at, last_error)
+SELECT %s::text, %s::text, person, channel, %s::text, %s::jsonb, %s::text, %s::timestamptz, 'waiting', 0,
+       %s::timestamptz, ''
+FROM unnest(%s::bigint[]) person CROSS JOIN unnest(%s::text[]) channel ON CONFLICT DO NOTHING"""
 
 
 def post(
@@ -29,22 +38,12 @@ def post(
     wording.require(event)
     if not url.startswith("/") or url.startswith(("//", "/\\")):
         raise ValueError(f"a notice leads to a place in the product, not to {url!r}")
-    rows = [
-        Outbox(
-            event=event,
-            key=key,
-            recipient_id=recipient,
-            channel=channel,
-            subject=subject,
-            context=dict(context),
-            url=url,
-        )
-        for recipient in sorted(set(recipients))
-        for channel in Channel
-    ]
-    if not rows:
+    people = sorted(set(recipients))
+    if not people:
         return
-    add_all(rows, unless_there=True)
+    moment = now()
+    row = [event, key, subject, json.dumps(dict(context)), url, moment, moment, people, list(Channel.values)]
+    say(Outbox, INSERT, row)
     transaction.on_commit(kick, robust=True)
 
 

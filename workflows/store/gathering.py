@@ -13,11 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
+
+from workflows.store.sending import send
 
 Row = models.Model
+# What the driver takes as it is.
+PLAIN = {str, int, bool, type(None), datetime}
 
 
 class Promise:
@@ -37,6 +43,7 @@ class Gathering:
         self._added: dict[tuple[type[Row], bool], list[Row]] = {}
         self._changed: dict[tuple[type[Row], Any], tuple[Row, set[str]]] = {}
         self._linked: dict[type[Row], list[Sequence[Any]]] = {}
+        self._said: list[tuple[type[Row], str, Sequence[Any]]] = []
         self._calls: list[tuple[str, Sequence[Any], list[Promise]]] = []
         self._ids: dict[type[Row], list[int]] = {}
         self._writing = self._past = False
@@ -60,6 +67,9 @@ class Gathering:
     def link(self, through: type[Row], values: Sequence[Any]) -> None:
         self._linked.setdefault(through, []).append(values)
 
+    def say(self, model: type[Row], statement: str, values: Sequence[Any]) -> None:
+        self._said.append((model, statement, values))
+
     def call(self, expression: str, values: Sequence[Any], columns: Sequence[str]) -> list[Promise]:
         name = f"call_{len(self._calls)}"
         promises = [Promise(name, column) for column in columns]
@@ -67,7 +77,7 @@ class Gathering:
         return promises
 
     def is_empty(self) -> bool:
-        return not (self._added or self._changed or self._linked or self._calls)
+        return not (self._added or self._changed or self._linked or self._said or self._calls)
 
     # ---------------------------------------------------------------- ids known beforehand
     def keep_ids(self, model: type[Row], ids: Sequence[int]) -> None:
@@ -94,6 +104,7 @@ class Gathering:
 
     def _tables(self) -> set[str]:
         models = [*(model for model, _ in self._added), *(model for model, _ in self._changed), *self._linked]
+        models += [model for model, _statement, _values in self._said]
         return {model._meta.db_table for model in models}
 
     def before(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -116,6 +127,8 @@ class Gathering:
             statement.insert(model, rows, unless_there=unless_there)
         for through, links in self._linked.items():
             statement.link(through, links)
+        for _model, text, values in self._said:
+            statement.say(text, values)
         promised = [promise for _expression, _values, made in self._calls for promise in made]
         rows = [row for rows in self._added.values() for row in rows]
         self._forget()
@@ -130,13 +143,14 @@ class Gathering:
             _keep_promises(row)
 
     def _forget(self) -> None:
-        self._added, self._changed, self._linked, self._calls = {}, {}, {}, []
+        self._added, self._changed, self._linked, self._said, self._calls = {}, {}, {}, [], []
 
 
 class _Statement:
     """Updates first, then what is added: a table's insert waits for its updates, so that constraints see the change."""
 
     def __init__(self) -> None:
+        self._connection = connections[connection.alias]
         self._parts: list[str] = []
         self._values: list[Any] = []
         self._updates: dict[str, list[str]] = {}
@@ -162,14 +176,15 @@ class _Statement:
     def insert(self, model: type[Row], rows: Sequence[Row], *, unless_there: bool) -> None:
         meta = model._meta
         assert meta.pk is not None
-        others = [field for field in meta.concrete_fields if not field.primary_key and not field.generated]
+        # A column that is NULL in all of them is left to the database, which knows no other default.
+        others = [field for field in columns_of(model) if any(getattr(row, field.attname) is not None for row in rows)]
         own_sequence = f"nextval('{sequence_of(model)}')"
         after = "".join(f" + (SELECT 0 * count(*) FROM {name})" for name in self._updates.get(meta.db_table, ()))
         lines = []
         for row in rows:
             key = own_sequence if row.pk is None else self._value(meta.pk, row)
-            lines.append("(" + ", ".join([key + after, *(self._value(field, row) for field in others)]) + ")")
-        columns = ", ".join(f'"{field.column}"' for field in (meta.pk, *others))
+            lines.append("(" + ", ".join([key + after, *[self._value(field, row) for field in others]]) + ")")
+        columns = ", ".join([f'"{field.column}"' for field in (meta.pk, *others)])
         conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
         values = ", ".join(lines)
         self._part("added", f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {values}{conflict}')
@@ -181,21 +196,27 @@ class _Statement:
             self._values += link
         self._part("linked", f'INSERT INTO "{through._meta.db_table}" ({", ".join(columns)}) VALUES {lines}')
 
+    def say(self, statement: str, values: Sequence[Any]) -> None:
+        self._values += values
+        self._part("said", statement)
+
     def _part(self, name: str, statement: str) -> str:
         name = f"{name}_{len(self._parts)}"
         self._parts.append(f"{name} AS ({statement})")
         return name
 
     def _value(self, field: Any, row: Row) -> str:
-        value = field.pre_save(row, add=False) if getattr(field, "auto_now", False) else getattr(row, field.attname)
+        value = getattr(row, field.attname)
         if isinstance(value, Promise):
             return value.sql
-        self._values.append(field.get_db_prep_save(value, connection))
+        if type(value) not in PLAIN or isinstance(field, models.JSONField):
+            value = field.get_db_prep_save(value, self._connection)
+        self._values.append(value)
         return "%s"
 
     def run(self, asked: Sequence[str]) -> Sequence[Any]:
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {', '.join(self._parts)} SELECT {', '.join(asked) or '1'}", self._values)
+            send(cursor, f"WITH {', '.join(self._parts)} SELECT {', '.join(asked) or '1'}", self._values)
             return cursor.fetchone() if asked else ()
 
 
@@ -205,6 +226,15 @@ def _keep_promises(row: Row) -> None:
             setattr(row, name, value.value)
 
 
+@cache
+def columns_of(model: type[Row]) -> list[Any]:
+    """Fields that are written, without the key. Moments come from our clock: a field that sets its own is refused."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    assert not any(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) for field in fields)
+    return fields
+
+
+@cache
 def sequence_of(model: type[Row]) -> str:
     """The identity column's sequence, by PostgreSQL's own naming."""
     assert model._meta.pk is not None
@@ -275,6 +305,15 @@ def link(through: type[Row], *values: Any) -> None:
     else:
         names = [field.attname for field in through._meta.concrete_fields if not field.primary_key]
         through._default_manager.create(**dict(zip(names, values, strict=True)))
+
+
+def say(model: type[Row], statement: str, values: Sequence[Any]) -> None:
+    """Write into the model's table by a statement of one's own, an INSERT … SELECT that returns nothing."""
+    if (work := _current()) is not None:
+        work.say(model, statement, values)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def key_for(row: Row) -> None:

@@ -16,6 +16,7 @@ from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 
 from workflows.store.gathering import reading
+from workflows.store.sending import send
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -78,7 +79,7 @@ class _Compiled:
     def rows(self, given: dict[str, Any]) -> list[Any]:
         values = [given[param.name] if isinstance(param, Given) else param for param in self._params]
         with reading(self._sql), connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
+            send(cursor, self._sql, values)
             return [self._instance(list(row)) for row in cursor.fetchall()]
 
     def _instance(self, row: list[Any]) -> Any:

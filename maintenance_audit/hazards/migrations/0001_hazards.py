@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Hazard',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('severity', models.CharField(choices=[('general', 'General'), ('larger', 'Larger'), ('major', 'Major')], max_length=8)),
+                ('severity', models.CharField(choices=[('general', 'General hazard'), ('larger', 'Larger hazard'), ('major', 'Major hazard')], max_length=8)),
                 ('place', models.CharField(max_length=120)),
                 ('danger', models.TextField(blank=True)),
                 ('standard', models.TextField(blank=True)),

@@ -1,0 +1,56 @@
+"""Statements that the database has parsed and planned before: PREPARE once a connection, EXECUTE from then on.
+
+Only for statements whose text comes from a small set. Behind a pooler that hands a connection to somebody else after
+each transaction, set PREPARED_STATEMENTS=off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+MOST = 200  # statements kept a connection; past that the text goes as it is
+
+
+class _Known:
+    """What one connection of the driver has met: a text is prepared when it comes for the second time."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.names: dict[str, str | None] = {}
+
+    def name_of(self, cursor: Any, statement: str) -> str | None:
+        if statement not in self.names:
+            if len(self.names) < MOST:
+                self.names[statement] = None
+            return None
+        name = self.names[statement]
+        if name is None:
+            name = self.names[statement] = f"assay_{len(self.names)}_{sum(1 for n in self.names.values() if n)}"
+            cursor.execute(f"PREPARE {name} AS {_numbered(statement)}")
+        return name
+
+
+def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
+    """Execute a statement whose only `%` are its `%s` places."""
+    database = connections[cursor.db.alias]
+    if not settings.PREPARED_STATEMENTS:
+        cursor.execute(statement, values)
+        return
+    known: _Known | None = getattr(database, "_known_statements", None)
+    if known is None or known.raw is not database.connection:
+        known = database._known_statements = _Known(database.connection)  # type: ignore[attr-defined]
+    name = known.name_of(cursor, statement)
+    if name is None:
+        cursor.execute(statement, values)
+    else:
+        places = ", ".join(["%s"] * len(values))
+        cursor.execute(f"EXECUTE {name} ({places})" if values else f"EXECUTE {name}", values)
+
+
+def _numbered(statement: str) -> str:
+    first, *others = statement.split("%s")
+    return first + "".join(f"${number}{text}" for number, text in enumerate(others, 1))
