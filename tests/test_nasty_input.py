@@ -86,10 +86,14 @@ def sent(client: Client, method: str, path: str, *args: Any, **kwargs: Any) -> A
         return getattr(client, method)(path, *args, **kwargs)
 
 
+# No beat runs beside the tests, and this is how it is said.
+SAYS_SO_BY_503 = {"/readyz"}
+
+
 class Findings(list[str]):
     def note(self, answer: Any, *where: Any) -> None:
         """Keep what failed; `where` says what was sent."""
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and answer.request["PATH_INFO"] not in SAYS_SO_BY_503:
             why = repr(answer.exc_info[1])[:160] if getattr(answer, "exc_info", None) else ""
             self.append(" ".join([*(str(w)[:90] for w in where), why]))
 
