@@ -120,6 +120,7 @@ class Founder:
             person = self._person(plant.workshop, title)
             for role in roles:
                 self._give(person, role, plant.workshop)
+        self._give(self._person(plant.company, "信息中心运维"), Role.ADMINISTRATOR, plant.company)
         plant.workshop.fallback = None
 
     def _members(self) -> None:

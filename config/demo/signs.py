@@ -35,6 +35,8 @@ def text(plant: Plant) -> str:
             people = [p for p in plant.members[team.pk] if p.pk not in holding and not p.must_change_password]
         person = people[0]
         lines.append(f"  {person.employee_no}  {person.name}  {label}（{person.unit.name}）")
+    operator = plant.holders[(Role.ADMINISTRATOR, plant.company.pk)][0]
+    lines.append(f"  {operator.employee_no}  {operator.name}  运维 Operator（{operator.unit.name}）")
     newcomer = next(p for p in plant.people if p.must_change_password)
     lines.append(f"  {newcomer.employee_no}  {newcomer.name}  首次登录要改密码 must change the first password")
     return "\n".join(lines) + "\n"

@@ -111,9 +111,12 @@ OPEN_AT = {
 
 def may_move(case: Case, node: str) -> bool:
     """Each step needs the proposal in the status that its work begins from; reviews need it filed."""
+    from innovation.proposals import course
     from innovation.proposals.models import Proposal
 
     proposal = Proposal.objects.get(case=case)
+    if node == "appeal_panel" and not course.appealed(case):
+        return False
     reported = node not in ("finance_check", "chief_check") or proposal.saving is not None
     return proposal.status in OPEN_AT.get(node, ("filed",)) and reported
 

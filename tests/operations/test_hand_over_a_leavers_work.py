@@ -121,6 +121,22 @@ def test_an_authors_own_work_stays(plant: Plant, stories: list[Story], successor
     assert item.person == plant.author
 
 
+def test_what_was_given_by_name_goes_to_somebody_of_the_workshop(plant: Plant, stories: list[Story]) -> None:
+    leaver = plant.section_chiefs[0]
+    stories[2].act(plant.team_leader, "transfer", leaver)
+    item = WorkItem.objects.get(case=stories[2].case, state="open")
+    client = plant.client(plant.admin)
+    sent = {"reason": "调离", f"to-{item.pk}": plant.contractor_person.employee_no}
+    assert "同一车间" in client.post(url(leaver), sent).content.decode()
+    client.post(url(leaver), sent | {f"to-{item.pk}": plant.author.employee_no})
+    item.refresh_from_db()
+    assert item.person == leaver  # an author decides in it by no path
+    client.post(url(leaver), sent | {f"to-{item.pk}": plant.section_chiefs[1].employee_no})
+    item.refresh_from_db()
+    assert item.person == plant.section_chiefs[1]
+    stories[2].act(plant.section_chiefs[1], "approve")
+
+
 def test_strangers_hand_nothing_on(plant: Plant, stories: list[Story], successor: Person) -> None:
     leaver = plant.section_chiefs[0]
     sent = form(leaver, successor)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import make_password
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -286,3 +289,34 @@ def test_an_administrator_below_does_not_reset_who_holds_a_role_above(plant: Pla
     with_app(plant.author)
     plant.client(plant.admin).post(reverse("admin_factor_reset", args=[plant.author.pk]))
     assert Authenticator.objects.filter(user=plant.author).count() == 2
+
+
+def test_whoever_keeps_the_server_helps_the_last_administrator(plant: Plant) -> None:
+    with_app(plant.admin)
+    call_command("reset_second_factor", plant.admin.employee_no, stdout=StringIO())
+    assert not Authenticator.objects.exists()
+    last = Entry.objects.filter(chain__subject=f"person:{plant.admin.pk}").latest("seq")
+    assert last.event == "organisation.factor.reset" and json.loads(last.payload.body) == {"actor": None}
+    for number in (plant.admin.employee_no, "99999"):
+        with pytest.raises(CommandError):
+            call_command("reset_second_factor", number)
+
+
+def confirm(client: Client, **sent: str):
+    return client.post(reverse("confirm_identity"), sent)
+
+
+def test_five_wrong_passwords_at_a_confirmation_shut_the_door(plant: Plant) -> None:
+    client = plant.client(plant.author)
+    answers = [confirm(client, password="guess-guess").status_code for _n in range(5)]
+    assert answers == [422, 422, 422, 422, 429]
+    assert confirm(client, password=PASSWORD).status_code == 429
+
+
+def test_nobody_confirms_with_another_ones_password_or_with_nothing(plant: Plant) -> None:
+    Person.objects.filter(pk=plant.coauthor.pk).update(password=make_password("a-password-of-her-own"))
+    client = plant.client(plant.author)
+    assert "请输入密码" in page(confirm(client))
+    assert confirm(client, password="a-password-of-her-own").status_code == 422
+    assert confirm(client, passkey="{}").status_code == 422
+    assert client.get(reverse("factor_app")).status_code == 302

@@ -40,12 +40,13 @@ def held(step: Step, until: datetime) -> list[tuple[datetime, datetime]]:
 
 
 def worked(step: Step, start: datetime, end: datetime) -> int:
-    """Working time from `start` to `end`, without what of it the step stood on hold."""
-    total = micros(plant_calendar.working_time(start, end))
+    """Working time from `start` to `end` by the calendar of the step's unit, without what of it it stood on hold."""
+    calendar = plant_calendar.of(step.unit or step.case.unit)
+    total = micros(plant_calendar.working_time(start, end, calendar))
     for a, b in held(step, end):
         a, b = max(a, start), min(b, end)
         if a < b:
-            total -= micros(plant_calendar.working_time(a, b))
+            total -= micros(plant_calendar.working_time(a, b, calendar))
     return total
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,8 @@ from tests.plant import Plant
 from tests.reports import by_hand
 from tests.reports.conftest import ruled_plant
 from tests.reports.lives import BEGINNING, Lives, fresh
-from workflows.engine.models import Case, Decision, WorkItem
+from workflows.engine import plant_calendar
+from workflows.engine.models import Case, Decision, ShiftPlan, WorkItem
 from workflows.ledger.clock import injected
 from workflows.organisation.models import Person, Role, Unit
 from workflows.reports.process import funnel, milestones, months, people, returns, times, waiting
@@ -47,6 +48,7 @@ def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Lived once for all tests here; none of them changes it. Undone at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         plant = ruled_plant(plants.build())
+        in_shifts(plant)
         lives = Lives(plant, seed=7)
         lives.live(28)
         # The fallback above everybody sees everybody's times, so that no figure is left out.
@@ -56,8 +58,19 @@ def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+def in_shifts(plant: Plant) -> None:
+    """One section works round the clock by shifts, so that two calendars are reckoned by."""
+    rotation = [[["00:00", "08:00"], ["20:00", "23:00"]], [], [["22:00", "06:00"]]]
+    ShiftPlan.objects.create(
+        unit=plant.other_section, rotation=rotation, begins_on=date(2026, 3, 1), every_day=True,
+        changed_by=plant.admin, changed_at=BEGINNING,
+    )  # fmt: skip
+    plant_calendar.forget()
+
+
 @pytest.fixture
 def world(lived: World, db: None) -> Iterator[World]:
+    plant_calendar.forget()  # another test's may be kept
     with injected(lived.at):
         yield lived
 

@@ -26,8 +26,11 @@ class Busy(Refusal):
 
 
 @contextmanager
-def plainly(person: Person, token: UUID | None) -> Iterator[None]:
-    """Turn what the database and Viewflow raise into refusals that a page can tell."""
+def plainly(person: Person, token: UUID | None, number: str = "") -> Iterator[None]:
+    """Turn what the database and Viewflow raise into refusals that a page can tell.
+
+    `number` of the case: the form has been sent already only if it was sent for this one.
+    """
     try:
         yield
     except (FlowLockFailed, TransitionNotAllowed) as error:
@@ -39,7 +42,8 @@ def plainly(person: Person, token: UUID | None) -> Iterator[None]:
     except IntegrityError as error:
         if "a_form_decides_once" not in str(error):
             raise
-        first = Decision.objects.filter(token=token, actor=person).first()
+        sent = Decision.objects.filter(token=token, actor=person)
+        first = (sent.filter(case__number=number) if number else sent).first()
         if first is None:
             raise BadMove(_("This form could not be read. Open the page again and send it once more.")) from error
         raise Late(first.verb, person, first.decided_at, by_oneself=True) from error

@@ -49,7 +49,7 @@ def reassign(*, actor: Person, item_id: int, giver: Person, to: Person, reason: 
         item.step = reseating.whole(item.step_id)
         item.case = item.step.case
         _still_theirs(item, giver)
-        _may_have(item, to)
+        _may_have(item, giver, to)
         return _give(item, actor=actor, giver=giver, to=to, reason=reason)
 
 
@@ -60,7 +60,7 @@ def _still_theirs(item: WorkItem, giver: Person) -> None:
     raise Late(last.verb, last.actor, last.decided_at)
 
 
-def _may_have(item: WorkItem, to: Person) -> None:
+def _may_have(item: WorkItem, giver: Person, to: Person) -> None:
     node = item.step.task.flow_task
     if not to.is_active:
         raise BadMove(_("This account is not in use."))
@@ -68,6 +68,8 @@ def _may_have(item: WorkItem, to: Person) -> None:
         raise BadMove(_("Only an author can do this; nobody can take it over."))
     if item.role and not RoleHolding.objects.in_force().filter(person=to, role=item.role, unit=item.unit_id).exists():
         raise BadMove(_("%(person)s does not hold the role there.") % {"person": to.name})
+    if not item.role and not Person.objects.colleagues_of(giver).filter(pk=to.pk).exists():
+        raise BadMove(_("Only somebody of the same workshop can take it over."))
     if to.pk in _seated(item.step):
         raise BadMove(_("%(person)s has a part in this step already.") % {"person": to.name})
     if (node.deciding or item.role) and (why := independence.why_not(item.case, to, fresh=node.is_fresh(item.case))):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from workflows.engine import kinds, reassigning
 from workflows.engine.errors import BadMove, Late, Refusal
 from workflows.engine.models import WorkItem
+from workflows.engine.models.step import Mode
 from workflows.organisation.models import Person, Role
 
 MOST = 200
@@ -63,6 +64,8 @@ def _title(item: WorkItem) -> str:
 
 
 def _why_nobody(item: WorkItem) -> str:
+    if item.role and item.step.mode in (Mode.ALL, Mode.VOTE) and item.origin == WorkItem.Origin.NAMED:
+        return _("Whoever else holds the role signs already. Once the role has ended, the step goes on without them.")
     if item.role:
         return _("Nobody else who may decide in it holds the role there.")
     return _("It is theirs by name; name somebody, or leave it.")

@@ -20,6 +20,7 @@ from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.models import Decision, WorkItem
 from workflows.engine.turn import turn
 from workflows.engine.views.answers import plainly
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person
 
 SCRIPTS = ["proposals/rows.js", "proposals/plain.js"]
@@ -31,23 +32,36 @@ def revise_proposal(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     visible = Proposal.objects.visible_to(person).select_related("case", "problem")
     proposal = get_object_or_404(visible, case__number=number)
-    item = WorkItem.objects.filter(case=proposal.case_id, step__node="revision", person=person, state="open").first()
-    if item is None:
-        raise Http404
+    item = _item(proposal, person)
+    first = proposal.authorships.select_related("person").order_by("place")[0].person
     if request.method != "POST":
-        return _page(request, proposal, TypedForm(person, typed_from(proposal)))
-    reader = Reader(dict(request.POST.lists()), person)
+        return _page(request, proposal, TypedForm(first, typed_from(proposal)))
+    # Read as the first author's, whoever mends for them: nobody becomes an author by mending.
+    reader = Reader(dict(request.POST.lists()), first)
     content = reader.read()
     errors = reader.errors or _take_files(request, person, proposal)
     if content is None or errors:
-        return _page(request, proposal, TypedForm(person, reader.typed, errors), status=422)
+        return _page(request, proposal, TypedForm(first, reader.typed, errors), status=422)
     _file_again(request, proposal, item, content)
     return HttpResponseRedirect(case_url(proposal.case))
 
 
+def _item(proposal: Proposal, person: Person) -> WorkItem:
+    """The part that waits for this person or for somebody they stand in for. Filed again already: told as too late."""
+    seats = [person.pk, *stands_in_for(person)]
+    mine = WorkItem.objects.filter(case=proposal.case_id, step__node="revision", person__in=seats).order_by("-pk")
+    item = mine.filter(state="open").first() or mine.first()
+    if item is None:
+        raise Http404
+    if item.state != "open":
+        with turn(actor=person, case_id=proposal.case_id, item_id=item.pk):
+            pass
+    return item
+
+
 def _file_again(request: HttpRequest, proposal: Proposal, item: WorkItem, content: Content) -> None:
     person, token = person_of(request), uuid_of(request.POST.get("token", ""))
-    with plainly(person, token), turn(actor=person, case_id=proposal.case_id, item_id=item.pk, token=token) as held:
+    with plainly(person, token, proposal.case.number), turn(actor=person, case_id=proposal.case_id, item_id=item.pk, token=token) as held:
         services.revise(held.case.proposal, actor=held.actor, content=content)  # type: ignore[attr-defined]
         held.case.refresh_from_db(fields=["content_digest", "title"])
         held.complete()

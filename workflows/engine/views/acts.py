@@ -59,7 +59,7 @@ def act(request: HttpRequest, number: str, item_id: int, verb: str) -> HttpRespo
     if verb not in ACTS:
         raise BadMove(_("Pick what to do."))
     token = None if verb in WITHOUT_TOKEN else token_of(request)
-    with plainly(person, token), turn(actor=person, number=number, item_id=item_id, token=token) as t:
+    with plainly(person, token, number), turn(actor=person, number=number, item_id=item_id, token=token) as t:
         ACTS[verb](t, request.POST)
         said = said_of(t, verb)
     if verb == "claim":
@@ -75,7 +75,7 @@ def complete(request: HttpRequest, number: str, item_id: int, form: Any) -> Http
     """A step of work: the kind's form writes what was done, in the same turn."""
     person: Person = request.user  # type: ignore[assignment]
     token = token_of(request)
-    with plainly(person, token), turn(actor=person, number=number, item_id=item_id, token=token) as t:
+    with plainly(person, token, number), turn(actor=person, number=number, item_id=item_id, token=token) as t:
         form.save(t)
     return onward(request, str(getattr(form, "said", "") or _("Completed")), t.item)
 

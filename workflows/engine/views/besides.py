@@ -68,7 +68,7 @@ def case_act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 def _act(request: HttpRequest, found: Case, verb: str) -> HttpResponse:
     token = acts.token_of(request)
     try:
-        with answers.plainly(request.user, token):  # type: ignore[arg-type]
+        with answers.plainly(request.user, token, found.number):  # type: ignore[arg-type]
             ACTS[verb](request, found, token)
     except Late as late:
         if verb != "urge" or late.verb != "urge" or late.when is None:

@@ -219,7 +219,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return _withdraw_form(request, found)
     token = acts.token_of(request)
     try:
-        with answers.plainly(person, token):
+        with answers.plainly(person, token, number):
             take_back_the_case(
                 actor=person,
                 case_id=found.pk,

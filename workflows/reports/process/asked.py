@@ -16,6 +16,7 @@ from workflows.engine import kinds
 from workflows.engine.errors import NoSuchThing
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
+from workflows.reports.process.calendars import Tables
 from workflows.reports.process.places import Place, Places
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
@@ -60,6 +61,11 @@ class Asked:
     @cached_property
     def end(self) -> datetime:
         return _midnight((self.until or LATEST) + timedelta(days=1))
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The calendars to reckon by, read once for a question."""
+        return Tables.of(self.places)
 
     @property
     def words(self) -> dict[str, str]:

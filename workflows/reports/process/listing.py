@@ -14,12 +14,13 @@ from django.utils import timezone
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Role, UnitKind
-from workflows.reports.process import funnel, milestones, returns, selections, spans
+from workflows.reports.process import funnel, milestones, returns, selections
 from workflows.reports.process.asked import Asked
 from workflows.reports.process.figures import hours
 from workflows.reports.process.milestones import FILED
 from workflows.reports.process.months import following
 from workflows.reports.process.privacy import Hands, Insight
+from workflows.reports.process.worktime import MICROSECOND
 
 NONE = "-"  # in an address: without role, without level
 BLANK = {NONE: ""}
@@ -98,7 +99,7 @@ class Visits:
 
     def rows(self, steps: list[Step]) -> list[VisitRow]:
         """These visits as shown."""
-        shown, table, moment = self.shows_times(), spans.work_table(), now()
+        shown, tables, moment = self.shows_times(), self.asked.tables, now()
         held = _held(steps, moment)
         found = []
         for step in steps:
@@ -107,9 +108,9 @@ class Visits:
             if not shown:
                 found.append(VisitRow(step, title, late))
                 continue
-            end = step.closed_at or moment
+            table, end = tables.for_step(step), step.closed_at or moment
             worked = table.between(step.opened_at, end) - sum(table.between(a, b) for a, b in held.get(step.pk, []))
-            lasted = (end - step.opened_at) // spans.MICROSECOND
+            lasted = (end - step.opened_at) // MICROSECOND
             found.append(VisitRow(step, title, late, step.opened_at, step.closed_at, hours(worked), hours(lasted)))
         return found
 

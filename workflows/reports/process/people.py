@@ -24,13 +24,14 @@ ON_HOLD = (
 SELECT = f"""
 , item AS (
     SELECT i.person_id, i.step_id AS step, {us("i.opened_at")} AS a, {us("coalesce(i.claimed_at, i.opened_at)")} AS c,
-           {us("i.closed_at")} AS z, i.due_at, i.closed_at
-    FROM engine_workitem i JOIN visit ON visit.step = i.step_id
+           {us("i.closed_at")} AS z, i.due_at, i.closed_at,
+           placed.no
+    FROM engine_workitem i JOIN placed ON placed.step = i.step_id
     WHERE i.state = 'done' AND i.origin <> 'carried' AND i.person_id = ANY (%s)),
 took AS (
     SELECT item.*, ({worked_until("z")} - {worked_until("a")} - {ON_HOLD.replace("FROM_WHEN", "a")})::bigint AS whole,
            ({worked_until("z")} - {worked_until("c")} - {ON_HOLD.replace("FROM_WHEN", "c")})::bigint AS hand
-    FROM item CROSS JOIN t)
+    FROM item JOIN t USING (no))
 SELECT person_id, count(*), count(*) FILTER (WHERE closed_at > due_at), count(due_at),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY whole), percentile_disc(0.9) WITHIN GROUP (ORDER BY whole),
        max(whole), percentile_disc(0.5) WITHIN GROUP (ORDER BY hand)
@@ -66,7 +67,7 @@ class PersonTime:
 def of(asked: Asked) -> list[PersonTime]:
     """Oneself first, then the others by number; only who has done or has something. Three statements more."""
     known = list(Insight.of(asked.person).known)
-    done = {row[0]: row[1:] for row in spans.ask(selections.visits(asked), SELECT, known)}
+    done = {row[0]: row[1:] for row in spans.ask(asked, selections.visits(asked), SELECT, known)}
     waits = _open(asked, known)
     shown = {asked.person.pk, *done, *waits}
     people = Person.objects.filter(pk__in=shown).select_related("unit").order_by("employee_no")

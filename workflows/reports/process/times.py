@@ -70,13 +70,14 @@ KEY = (
 
 
 def _groups(asked: Asked) -> list[tuple[Key, tuple[Any, ...]]]:
-    rows = spans.ask(selections.visits(asked), f"SELECT {KEY}, {spans.SAID} FROM span GROUP BY {GROUPS}")  # noqa: S608
+    rows = spans.ask(asked, selections.visits(asked), f"SELECT {KEY}, {spans.SAID} FROM span GROUP BY {GROUPS}")  # noqa: S608
     return [(row[:4], row[4:]) for row in rows]
 
 
 def _hands(asked: Asked) -> dict[Key, Hands]:
     """Who took the visits of each group."""
     rows = spans.ask(
+        asked,
         selections.visits(asked),
         f"SELECT {KEY}, count(DISTINCT person_id), min(person_id), max(person_id) FROM visit "  # noqa: S608
         "JOIN engine_workitem i ON i.step_id = step AND i.state = 'done' AND i.person_id IS NOT NULL "

@@ -106,6 +106,7 @@ def _waits(asked: Asked, branches: dict[int, int]) -> dict[Key, Wait]:
     insight, pairs = Insight.of(asked.person), [list(branches), list(branches.values())]
     hands = _hands(asked, pairs)
     rows = spans.ask(
+        asked,
         selections.both(asked),
         f"SELECT {KEY}, count(*) {ENDED}, count(*) {OPEN}, count(*) FILTER (WHERE closed_at IS NULL AND late), "  # noqa: S608
         f"max(worked) {OPEN}, percentile_disc(0.5) WITHIN GROUP (ORDER BY worked) {ENDED}, "
@@ -122,6 +123,7 @@ def _wait(row: tuple[Any, ...], shown: bool) -> Wait:
 
 def _hands(asked: Asked, pairs: list[list[int]]) -> dict[Key, Hands]:
     rows = spans.ask(
+        asked,
         selections.visits(asked),
         f"SELECT {KEY.replace('role', 'visit.role').replace('unit_id', 'visit.unit_id')}, "  # noqa: S608
         "count(DISTINCT i.person_id), min(i.person_id), max(i.person_id) "
