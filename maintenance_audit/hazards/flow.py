@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,8 @@ from workflows.engine.locking import case_lock
 from workflows.engine.nodes import CaseEnd, Fork, HumanStep
 from workflows.organisation.models import Role, UnitKind
 
-SECTION = {"role": Role.SECTION_CHIEF, "level": UnitKind.SECTION}
-WORKSHOP = {"role": Role.WORKSHOP_REVIEWER, "level": UnitKind.WORKSHOP}
+SECTION: dict[str, Any] = {"role": Role.SECTION_CHIEF, "level": UnitKind.SECTION}
+WORKSHOP: dict[str, Any] = {"role": Role.WORKSHOP_REVIEWER, "level": UnitKind.WORKSHOP}
 
 
 class HazardFlow(flow.Flow):

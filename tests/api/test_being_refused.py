@@ -118,7 +118,8 @@ def test_photos_go_before_the_filing_and_come_with_it(ruled: Plant) -> None:
     leader = Caller.of(ruled.team_leader)
     of_the_case = leader.get(f"/api/cases/{leader.first()['number']}").json()
     assert [d["uuid"] for d in of_the_case["documents"]] == [photo]
-    evidence = {"token": str(uuid4()), "holder": of_the_case["holder"], "file": SimpleUploadedFile("c.pdf", pdf)}
+    evidence = {"token": str(uuid4()), "holder": of_the_case["holder"], "purpose": "evidence"}
+    evidence["file"] = SimpleUploadedFile("c.pdf", pdf)
     refused = leader.send("/api/documents", **evidence)
     assert refused.status_code == 404, refused.json()  # not in hand yet
     evidence["file"].seek(0)

@@ -1,136 +1,233 @@
-"""The three-level review as a plain Python model, without a database: what random people may do, and where it leads."""
+"""The three-level review as a plain Python model, without a database: who sits where, who may act, where it leads.
+
+People are employee numbers. It is written from product.md §2 and §6, to be held against the engine act by act. What
+people do is in `review_verbs`; here is what a step is, how it is decided and what follows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+ONE, ANY, ALL, VOTE = "one", "any", "all", "vote"
 LEVELS = ("team_review", "section_review", "workshop_review")
-ONE, ALL, VOTE = "one", "all", "vote"
-MODES = {"team_review": ONE, "section_review": ALL, "workshop_review": VOTE, "appeal_panel": VOTE}
+REVIEWS = (*LEVELS, "appeal_panel")
+ROLE_OF = {
+    "team_review": "team_leader",
+    "section_review": "section_chief",
+    "workshop_review": "workshop_reviewer",
+    "appeal_panel": "workshop_reviewer",
+    "arrangement": "section_chief",
+}
+PASSES_UP = {"team_review": "section_review", "section_review": "workshop_review"}
+QUORUM, PASS_SHARE = Fraction(4, 5), Fraction(2, 3)
+DECIDED = ("approve", "reject", "abstain")
+# The model goes no further than these.
+ENDS = ("implementation", "closed:rejected", "closed:withdrawn")
 
 
-@dataclass
+@dataclass(eq=False)
+class Seat:
+    """One signer's part; without a person the pool's."""
+
+    person: str | None
+    origin: str = "named"
+    role: str = ""
+    state: str = "open"
+    after: Seat | None = None
+    choice: str = ""
+
+
+@dataclass(eq=False)
 class Visit:
+    """One stay at a step."""
+
     node: str
-    signers: set[str]
-    votes: dict[str, str] = field(default_factory=dict)
+    mode: str
+    seats: list[Seat] = field(default_factory=list)
+    digest: int = 0
     resume_at: str = ""
     returned_by: Visit | None = None
-    digest: int = 0
+    resumes: Visit | None = None
+    chained: bool = False
+    urged: bool = False
+    outcome: str = ""
+
+    def living(self) -> list[Seat]:
+        return [s for s in self.seats if s.state in ("open", "parked", "done")]
 
 
-class Model:
-    """People are names. `holders` says who holds the role of each deciding node; `parties` never decide."""
+@dataclass(eq=False)
+class Done:
+    """A decision on record: what, by whom, in whose seat, at which visit and seat."""
+
+    verb: str
+    actor: str
+    principal: str | None
+    visit: Visit
+    seat: Seat | None
+    digest: int
+    taken_back: bool = False
+    machine: bool = False
+
+    @property
+    def hand(self) -> str:
+        return self.principal or self.actor
+
+
+class State:
+    """The case, the people and what has happened.
+
+    `modes`: how the signers of each review decide. `neighbours`: who reads the case because of where they are posted.
+    """
 
     def __init__(
-        self, holders: dict[str, set[str]], author: str, parties: set[str], authority: dict[str, bool]
-    ) -> None:
-        self.holders, self.author, self.parties, self.authority = holders, author, parties, authority
-        self.digest = 0
-        self.been: list[str] = []
-        self.deciders: set[str] = set()
-        self.appealed = False
+        self, roles: dict[str, set[str]], author: str, parties: Iterable[str], authority: dict[str, bool],
+        modes: dict[str, str], neighbours: Iterable[str],
+    ) -> None:  # fmt: skip
+        self.roles, self.author, self.parties = roles, author, set(parties)
+        self.authority, self.modes, self.neighbours = authority, modes, set(neighbours)
+        self.ties: set[frozenset[str]] = set()
+        self.away: dict[str, str] = {}
+        self.held_once: set[tuple[str, str]] = set()
+        self.gone: set[str] = set()
+        self.digest, self.held, self.appealed, self.rejected_at = 0, False, False, ""
+        self.record: list[Done] = []
+        self.copies: set[str] = set()
         self.barred: set[str] = set()
-        self.rejected_at = ""
-        self.visit = Visit("", set())
+        self.visits: list[Visit] = []
+        self.visit = Visit("", ONE)
         self.enter("team_review")
+
+    # Independence. --------------------------------------------------------------------------------------------------
+
+    def recused(self, person: str, node: str) -> bool:
+        if person in self.parties or any(frozenset((person, other)) in self.ties for other in self.parties):
+            return True
+        fresh = node == "appeal_panel" or (self.appealed and node in ("section_review", "workshop_review"))
+        return fresh and person in self.barred
+
+    # Coming to a step. ----------------------------------------------------------------------------------------------
 
     @property
     def at(self) -> str:
         return self.visit.node
 
-    def enter(self, node: str, **extra: object) -> None:
-        if node in MODES:
-            seats = self.holders[node] - self.parties
-            if (self.appealed and node != "team_review") or node == "appeal_panel":
-                seats = seats - self.barred
-            if not seats and node in ("team_review", "section_review"):
-                return self.enter(LEVELS[LEVELS.index(node) + 1])
+    def enter(self, node: str, *, returned_by: Visit | None = None, resume_at: str = "",
+              resumes: Visit | None = None) -> None:  # fmt: skip
+        mode = self.modes.get(node, ONE)
+        visit = Visit(node, mode, digest=self.digest, returned_by=returned_by, resume_at=resume_at, resumes=resumes)
+        self.visit = visit
+        self.visits.append(visit)
+        if node not in ROLE_OF:
+            visit.seats = [] if node in ENDS else [Seat(self.author)]
+            return
+        role = ROLE_OF[node]
+        eligible = [p for p in sorted(self.roles[role]) if not self.recused(p, node)]
+        if not eligible and node in PASSES_UP:
+            visit.outcome = "passed_up"
+            self.machine("pass_up")
+            self.enter(PASSES_UP[node])
         else:
-            seats = {self.author} if node in ("revision", "rejection") else set()
-        self.visit = Visit(node, set(seats), digest=self.digest, **extra)  # type: ignore[arg-type]
-        return None
+            self._seat(visit, role, eligible)
 
-    def may(self, person: str, verb: str, target: str = "") -> bool:
-        visit = self.visit
-        if person not in visit.signers or person in visit.votes:
-            return False
-        if visit.node == "revision":
-            return verb == "complete"
-        if visit.node == "rejection":
-            return verb == "complete"
-        if visit.node not in MODES:
-            return False
-        if verb in ("approve", "reject"):
-            return True
-        if verb == "abstain":
-            return MODES[visit.node] == VOTE
-        if verb == "return_to":
-            return MODES[visit.node] != VOTE and (target == "revision" or target in self.been) and target != visit.node
-        return False
+    def _seat(self, visit: Visit, role: str, eligible: list[str]) -> None:
+        if visit.mode == ONE:
+            first = self.last_hand(visit.node) if visit.returned_by or visit.resumes else None
+            visit.seats = [Seat(first if first in eligible else None, "pool", role)]
+            return
+        standing = self.standing(visit.resumes, visit.mode) if visit.resumes else {}
+        for person in eligible:
+            if person in standing:
+                visit.seats.append(Seat(person, "carried", role, "done", choice=standing[person]))
+            else:
+                visit.seats.append(Seat(person, "named", role))
+        out = [p for p in sorted(self.roles[role]) if self.recused(p, visit.node)]
+        visit.seats += [Seat(p, "named", role, "recused") for p in out]
 
-    def act(self, person: str, verb: str, target: str = "", then: str = "resume", changes: bool = False) -> None:
+    def standing(self, before: Visit, mode: str) -> dict[str, str]:
+        """All-of: approvals of unchanged content stand. A vote is only come back to by who takes back: all others'."""
+        if mode not in (ALL, VOTE) or (mode == ALL and before.digest != self.digest):
+            return {}
+        stays = ("approve",) if mode == ALL else DECIDED
+        return {s.person: s.choice for s in before.seats if s.state == "done" and s.person and s.choice in stays}
+
+    def last_hand(self, node: str) -> str | None:
+        hands = (d for d in reversed(self.record) if d.visit.node == node and d.verb in ("approve", "return", "done"))
+        return next((d.hand for d in hands), None)
+
+    @property
+    def handled(self) -> set[str]:
+        """Whoever has a part in any of its steps."""
+        return {s.person for visit in self.visits for s in visit.seats if s.person}
+
+    # Leaving it. ----------------------------------------------------------------------------------------------------
+
+    def machine(self, verb: str) -> None:
+        self.record.append(Done(verb, "", None, self.visit, None, self.digest, machine=True))
+
+    def close(self, outcome: str) -> Visit:
         visit = self.visit
-        if verb == "complete":
-            self.digest += changes
-            if visit.node == "rejection":
-                return self._appeal()
-            return self._go_on(visit, "team_review")
-        if verb in ("approve", "reject", "abstain"):
-            self.deciders.add(person)
-        if verb == "return_to":
-            data = {"returned_by": visit, "resume_at": visit.node if then == "resume" else ""}
-            return self.enter(target, **data)
-        visit.votes[person] = verb
-        verdict = self._verdict(visit)
-        if verb == "approve" and visit.node in MODES:
-            self.been.append(visit.node)
-        if verdict == "passed":
-            return self._go_on(visit, self._natural_next(visit.node))
+        for seat in visit.seats:
+            if seat.state in ("open", "parked"):
+                seat.state = "cancelled"
+        visit.outcome = outcome
+        return visit
+
+    def settle(self, verdict: str | None) -> None:
+        if verdict is None:
+            return
+        visit = self.close("approved" if verdict == "passed" else "rejected")
         if verdict == "failed":
             self.rejected_at = visit.node
-            if self.appealed:
-                return self.enter("closed:rejected")
-            return self.enter("rejection")
-        return None
+            self.enter("closed:rejected" if self.appealed else "rejection")
+        elif not self.resumed(visit):
+            self.enter(self.natural_next(visit.node))
 
-    def _natural_next(self, node: str) -> str:
-        if node in ("workshop_review", "appeal_panel") or self.authority[node]:
+    def resumed(self, visit: Visit) -> bool:
+        """A step that exists because of a return leads back to the returner, if so said."""
+        back = visit.returned_by
+        if not visit.resume_at or back is None:
+            return False
+        self.enter(visit.resume_at, returned_by=back.returned_by, resume_at=back.resume_at, resumes=back)
+        return True
+
+    def natural_next(self, node: str) -> str:
+        if node in ("workshop_review", "appeal_panel") or self.authority.get(node, False):
             return "arrangement"
         return LEVELS[LEVELS.index(node) + 1]
 
-    def _go_on(self, visit: Visit, natural: str) -> None:
-        if not visit.resume_at:
-            return self.enter(natural)
-        returning = visit.returned_by
-        assert returning is not None
-        self.enter(visit.resume_at, resume_at=returning.resume_at, returned_by=returning.returned_by)
-        stands = returning.votes.items() if MODES.get(self.at) == ALL and returning.digest == self.digest else ()
-        self.visit.votes |= {p: "approve" for p, v in stands if v == "approve" and p in self.visit.signers}
+    # How signers decide together. -----------------------------------------------------------------------------------
+
+    def verdict(self, visit: Visit, *, closing: bool = False) -> str | None:
+        seats = [s for s in visit.living() if s.origin not in ("consulted", "escalated")]
+        if visit.mode == VOTE:
+            return count([s.choice for s in seats], closing=closing)
+        if visit.mode == ANY:
+            own = [s.choice for s in seats if s.origin != "added"]
+            added = [s.choice for s in seats if s.origin == "added"]
+            first = next((c for c in own if c in ("approve", "reject")), "")
+            of_added = all_of(added) if added else "passed"
+            if first == "reject" or of_added == "failed":
+                return "failed"
+            return "passed" if first == "approve" and of_added == "passed" else None
+        return all_of([s.choice for s in seats])
+
+
+def all_of(choices: list[str]) -> str | None:
+    if "reject" in choices:
+        return "failed"
+    return "passed" if choices and all(c == "approve" for c in choices) else None
+
+
+def count(choices: list[str], *, closing: bool) -> str | None:
+    cast = [c for c in choices if c]
+    if not choices or Fraction(len(cast), len(choices)) < QUORUM:
         return None
-
-    def _appeal(self) -> None:
-        self.appealed = True
-        self.barred = set(self.deciders)
-        up = {"team_review": "section_review", "section_review": "workshop_review"}
-        self.enter(up.get(self.rejected_at, "appeal_panel"))
-
-    def _verdict(self, visit: Visit) -> str | None:
-        mode, votes = MODES[visit.node], list(visit.votes.values())
-        if mode == ONE or ("reject" in votes and mode == ALL):
-            return "failed" if "reject" in votes else "passed"
-        if mode == ALL:
-            return "passed" if len(votes) == len(visit.signers) else None
-        return self._count(visit, votes)
-
-    def _count(self, visit: Visit, votes: list[str]) -> str | None:
-        total, out = len(visit.signers), len(visit.signers) - len(votes)
-        if Fraction(len(votes), total) < Fraction(4, 5):
-            return None
-        yes, no = votes.count("approve"), votes.count("reject")
-        if yes and Fraction(yes, yes + no + out) >= Fraction(2, 3):
-            return "passed"
-        if yes + out == 0 or Fraction(yes + out, yes + out + no) < Fraction(2, 3):
-            return "failed"
-        return None
+    yes, no = cast.count("approve"), cast.count("reject")
+    out = 0 if closing else len(choices) - len(cast)
+    if yes and Fraction(yes, yes + no + out) >= PASS_SHARE:
+        return "passed"
+    possible = yes + out > 0 and Fraction(yes + out, yes + out + no) >= PASS_SHARE
+    return None if possible else "failed"

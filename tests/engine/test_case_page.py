@@ -114,3 +114,11 @@ def test_files_and_chain_open_with_the_case(story: Story) -> None:
     assert subject_for(plant.author, name).about(name).name.startswith(case.number)
     story.act(plant.team_leader, "reject", "重复")
     assert holders.may_write(plant.author, name)
+
+
+def test_an_observer_is_told_that_they_only_read(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    assert "您以监督员身份阅读" in read(story, plant.observer)
+    for person in (plant.author, plant.team_leader):
+        assert "您以监督员身份阅读" not in read(story, person)

@@ -13,10 +13,11 @@ from maintenance_audit.hazards.models import Hazard
 from tests.hazards.story import HazardStory, photo, publish_rules, tomorrow
 from workflows.documents.models import Document
 from workflows.engine import clocks, plant_calendar
-from workflows.engine.models import Case, CaseParty, Decision
+from workflows.engine.models import Case, CaseParty, Decision, WorkItem
 from workflows.ledger.clock import injected, now
 from workflows.ledger.models import Entry
 from workflows.notices.models import Outbox
+from workflows.organisation.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +243,49 @@ def test_a_stranger_gets_nowhere(story: HazardStory) -> None:
     assert "渣包吊耳" not in story.page(plant.stranger, reverse("hazard_list"), tab="all")
     assert plant.client(plant.author).post(url, {"verb": "complete", "token": str(uuid4())}).status_code == 403
     assert Decision.objects.filter(case=case).count() == 1
+
+
+def test_the_other_verbs_work_at_its_steps(story: HazardStory) -> None:
+    """Claim, release, consult and advise, urge, copy: at the assignment, at the work, at the re-check."""
+    plant, (chief, other, _third) = story.plant, story.plant.section_chiefs
+    story.report()
+    story.act(chief, "claim")
+    assert story.item(chief).person == chief
+    story.act(chief, "release")
+    story.act(chief, "consult", person=plant.section_member.employee_no, reason="要停车吗？")
+    story.act(plant.section_member, "advise", reason="要停")
+    beside(story, plant.author, "urge")
+    story.assign(chief)
+    story.act(plant.teammate, "consult", person=plant.section_member.employee_no, reason="用什么焊条？")
+    story.act(plant.section_member, "advise", reason="J507")
+    story.rectify()
+    beside(story, plant.author, "copy", person=plant.stranger.employee_no)
+    assert "渣包吊耳有裂纹" in story.page(plant.stranger)
+    story.act(other, "add_signer", person=plant.team_leader.employee_no, where="after")
+    story.act(other, "approve")
+    assert story.at() == "section_verification"
+    story.act(plant.team_leader, "approve")
+    assert story.at() == "closed:closed"
+
+
+def beside(story: HazardStory, person: Person, verb: str, /, **typed: str) -> None:
+    assert story.case is not None
+    url = reverse("case_act", args=[story.case.number, verb])
+    assert story.plant.client(person).post(url, {"token": str(uuid4()), **typed}).status_code == 303
+
+
+def test_what_lies_too_long_is_told_above_and_escalates_by_the_grade_s_hours(story: HazardStory) -> None:
+    """The engine's own clock; the rules only carry the hours."""
+    plant = story.plant
+    plant.workshop.fallback = plant.reviewers[0]
+    plant.workshop.save()
+    story.report(severity="larger")
+    with injected(plant_calendar.due(now(), 4.5)):
+        clocks.turn()
+    late = Outbox.objects.filter(subject=f"case:{story.case.pk}", recipient=plant.reviewers[0])
+    assert late.exists() and not WorkItem.objects.filter(case=story.case, person=plant.reviewers[0]).exists()
+    with injected(plant_calendar.due(now(), 13)):
+        clocks.turn()
+    assert WorkItem.objects.filter(case=story.case, person=plant.reviewers[0], state="open").exists()
+    story.assign(plant.reviewers[0])
+    assert story.at() == "rectification"

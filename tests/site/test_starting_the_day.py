@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.plant import Plant
 from tests.proposal_story import Story
-from workflows.engine.models import WorkItem
+from workflows.engine.models import Step, WorkItem
+from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 from workflows.site.home import greeting
 
@@ -90,3 +92,13 @@ def test_home_costs_the_same_for_one_and_for_many(story: Story) -> None:
 )
 def test_the_greeting_knows_the_hour(hour: int, words: str) -> None:
     assert greeting(hour) % {"name": "高焰"} == f"高焰，{words}"
+
+
+def test_an_observer_begins_with_what_they_watch_over(story: Story) -> None:
+    plant = story.plant
+    story.file(title="渣口平台加护栏")
+    WorkItem.objects.update(due_at=now() - timedelta(hours=3))
+    Step.objects.update(due_at=now() - timedelta(hours=3))
+    text = plant.client(plant.observer).get(reverse("home")).content.decode()
+    assert "您监督：熔炼车间" in text and "渣口平台加护栏" in text and "逾期 1 件" in text
+    assert "您监督" not in plant.client(plant.author).get(reverse("home")).content.decode()

@@ -59,6 +59,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], form: Form[Upload]) -
         return Status(200, DocumentShown.of(known))
     if not holders.may_write(actor, form.holder):
         raise Http404
+    holders.check_purpose(actor, form.holder, form.purpose)
     document = reception.receive(actor=actor, token=form.token, holder=form.holder, purpose=form.purpose, upload=file)
     return Status(201, DocumentShown.of(document))
 

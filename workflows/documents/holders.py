@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from workflows.documents.refusal import RefusedFile
 
 if TYPE_CHECKING:
     from workflows.documents.models import Document
@@ -25,6 +28,7 @@ class Holder:
     may_write: Question = _nobody
     readable: Callable[[Person], Iterable[str]] | None = None
     erasable: bool = False
+    may_change: Question | None = None
 
 
 _registry: dict[str, Holder] = {}
@@ -37,14 +41,17 @@ def register_holder(
     may_write: Question = _nobody,
     readable: Callable[[Person], Iterable[str]] | None = None,
     erasable: bool | None = None,
+    may_change: Question | None = None,
 ) -> None:
     """Let an app answer for its holders "<prefix>:<whatever>".
 
     Each question gets the person and the whole holder. `readable` lists (or is a subquery of) the holders a person
     may read, where the app can say so; only lists need it. `erasable` lets people take back what they uploaded: so it
-    is in a draft, and never once others may have relied on it.
+    is in a draft, and never once others may have relied on it. `may_change`: who may add to what the holder is about;
+    without it whoever may write may. Evidence is beside it and changes nothing.
     """
-    _registry[prefix] = Holder(may_read, may_write, readable, prefix == "draft" if erasable is None else erasable)
+    erases = prefix == "draft" if erasable is None else erasable
+    _registry[prefix] = Holder(may_read, may_write, readable, erases, may_change)
 
 
 def _of(holder: str) -> Holder:
@@ -57,6 +64,14 @@ def may_read(person: Person, holder: str) -> bool:
 
 def may_write(person: Person, holder: str) -> bool:
     return _of(holder).may_write(person, holder)
+
+
+def check_purpose(person: Person, holder: str, purpose: str) -> None:
+    """Raises RefusedFile where the file would change what others are deciding on."""
+    may_change = _of(holder).may_change
+    if purpose != "evidence" and may_change is not None and not may_change(person, holder):
+        words = _("Only evidence is taken here now; what was filed is added to while its author mends it.")
+        raise RefusedFile(words, field="purpose")
 
 
 def may_erase(person: Person, document: Document) -> bool:

@@ -33,6 +33,7 @@ def upload_document(request: HttpRequest) -> HttpResponse:
             return JsonResponse(described(document))
         if not holders.may_write(_person(request), holder):
             return _answer(404, "holder", _("It does not exist, or you may not see it."))
+        holders.check_purpose(_person(request), holder, request.POST.get("purpose", "other"))
         return JsonResponse(described(_received(request, token, holder)), status=201)
     except RefusedFile as refused:
         return _answer(refused.status, refused.field, refused.message)

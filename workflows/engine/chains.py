@@ -11,10 +11,12 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from workflows.documents.holders import register_holder
+from workflows.engine import kinds
 from workflows.engine.models import Case, CaseParty, RuleVersion, WorkItem
 from workflows.engine.rule_readers import draft_paths, readable
 from workflows.ledger.models import Entry
 from workflows.ledger.subjects import About, register_events, register_subject
+from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, Unit
 
 EVENTS = {
@@ -63,7 +65,9 @@ EVENTS = {
 
 
 def register() -> None:
-    register_holder("case", may_read=may_read_case, may_write=may_add_files, readable=readable_holders)
+    register_holder(
+        "case", may_read=may_read_case, may_write=may_add_files, readable=readable_holders, may_change=may_mend
+    )
     register_subject("case", may_read_case, about=about_case)
     register_subject("rules", may_read_rules, may_open=may_open_rules, about=about_rules)
     register_subject("calendar", may_read_calendar, about=about_calendar)
@@ -86,6 +90,16 @@ def may_add_files(person: Person, name: str) -> bool:
     if WorkItem.objects.filter(case=case, person=person, state=WorkItem.State.OPEN).exists():
         return True
     return CaseParty.objects.filter(case=case, person=person).exclude(case__state=Case.State.CLOSED).exists()
+
+
+def may_mend(person: Person, name: str) -> bool:
+    """Approvals stand on the content, which changes only while somebody has it back for mending."""
+    case = Case.objects.filter(pk=case_id_of(name)).first()
+    if case is None:
+        return False
+    steps = [n.name for n in kinds.kind_of(case).flow.instance.nodes() if getattr(n, "authors", False)]
+    mending = WorkItem.objects.filter(case=case, state=WorkItem.State.OPEN, step__node__in=steps)
+    return mending.filter(person__in=[person.pk, *stands_in_for(person)]).exists()
 
 
 def readable_holders(person: Person) -> QuerySet[Any]:

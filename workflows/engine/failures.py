@@ -44,8 +44,9 @@ def _case_of(subject: str) -> int | None:
     kind, _colon, pk = subject.partition(":")
     if kind == "case":
         return Case.objects.filter(pk=pk).values_list("pk", flat=True).first()
-    model = {"step": Step, "item": WorkItem}.get(kind)
-    return model.objects.filter(pk=pk).values_list("case_id", flat=True).first() if model else None
+    if kind == "step":
+        return Step.objects.filter(pk=pk).values_list("case_id", flat=True).first()
+    return WorkItem.objects.filter(pk=pk).values_list("case_id", flat=True).first() if kind == "item" else None
 
 
 def settle(place: str, before: datetime) -> None:

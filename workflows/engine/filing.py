@@ -66,7 +66,7 @@ class FilingForm(WorkForm):
         if photos is not None:
             photos.required = needed
 
-    def unit(self) -> Unit:
+    def area(self) -> Unit:
         """Whose case it is."""
         return self.cleaned_data.get("unit") or self.person.unit
 
@@ -130,7 +130,7 @@ def _open(actor: Person, kind: str, token: UUID, form: FilingForm) -> Case:
         kind=kind,
         token=token,
         title=form.cleaned_data["title"],
-        unit=form.unit(),
+        unit=form.area(),
         parties=[(actor.pk, "author"), *form.parties()],
         content_digest=digest_of(texts, papers),
         search_text=" ".join(texts.values()),

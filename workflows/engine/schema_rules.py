@@ -57,7 +57,7 @@ class _Leaf:
 def rules_of(schema: type[BaseModel]) -> dict[str, Any]:
     """What `CaseKind` asks about rules, all of it; the schema's defaults are the first rules."""
     leaves = list(_leaves(schema))
-    form = type("SchemaRulesForm", (_SchemaForm,), {"leaves": leaves})
+    form = type("SchemaRulesForm", (_SchemaForm,), {"leaves": leaves} | {leaf.name: _field(leaf) for leaf in leaves})
     return {
         "rules_schema": schema,
         "rules_form": form,
@@ -89,7 +89,6 @@ class _SchemaForm(PlainForm):
 
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
         self.before = dict(initial or {})
-        self.base_fields = {leaf.name: _field(leaf) for leaf in self.leaves}
         super().__init__(data, initial={leaf.name: leaf.of(self.before) for leaf in self.leaves})
 
     def content(self) -> dict[str, Any]:
@@ -111,7 +110,7 @@ class _SchemaForm(PlainForm):
 
 
 def _field(leaf: _Leaf) -> forms.Field:
-    label = leaf.words.label
+    label: Any = leaf.words.label
     if leaf.words.choices:
         return forms.ChoiceField(label=label, choices=leaf.words.choices)
     if get_origin(leaf.info.annotation) is Literal:

@@ -160,6 +160,8 @@ def _tell_confirmers(made: Correction, case: Case) -> None:
     """The publishers at the nearest unit that has any: the others above need not be woken."""
     held = RoleHolding.objects.in_force().filter(role__in=authority.CONFIRMING, unit_id__in=case.unit.ancestor_ids)
     nearest = held.exclude(person=made.requester).order_by("-unit__path").values_list("unit_id", flat=True).first()
+    if nearest is None:
+        return
     people = held.filter(unit_id=nearest).exclude(person=made.requester).values_list("person_id", flat=True)
     _tell(f"correction:{made.pk}", "operations.correction.requested", list(people), made, made.requester, made.reason)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from workflows.engine import kinds
 from workflows.engine.keeping.keepers import keeps_plant
-from workflows.engine.models import Case, Decision
+from workflows.engine.models import Case, Decision, Step
+from workflows.engine.queue import CAP
 from workflows.engine.views.calendar import missing
 from workflows.ledger.clock import now
 from workflows.organisation.access import signed_in
-from workflows.organisation.models import Person, Role
-from workflows.organisation.roles import holds
+from workflows.organisation.models import Person, Role, Unit
+from workflows.organisation.roles import Held, held_by, holds
 from workflows.site import todo
 from workflows.site.moments import day_words, weekday
 from workflows.site.verbs import said
@@ -39,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": mine(person),
         "unsent": [begun for kind in kinds.all_kinds() for begun in kind.unsent(person)],
         "year": year(person, local.year),
+        "watch": watched(person),
         **_calendar(person),
     }
     return render(request, "site/home.html", context)
@@ -101,6 +105,34 @@ def standing_of(case: Case) -> tuple[str, str]:
         return str(Case.State.HELD.label), "held"
     words, state = kinds.kind_of(case).standings.get(case.standing, (Case.State(case.state).label, "waiting"))
     return str(words), state
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What an observer looks over: where, how much of it is late, what moved last."""
+
+    where: str
+    late: str
+    moved: list[Mine]
+
+
+def watched(person: Person) -> Watch | None:
+    """For an observer; four statements, none for others."""
+    held = [h for h in held_by(person) if h.role == Role.OBSERVER]
+    if not held:
+        return None
+    under = reduce(or_, (Q(unit__path__startswith=h.path) for h in held))
+    cases = list(Case.objects.filter(under, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
+    last = last_decisions(case.pk for case in cases)
+    units = Unit.objects.filter(pk__in=[h.unit_id for h in held]).order_by("path").values_list("name", flat=True)
+    return Watch(_(", ").join(units), _late_under(held), [_told(case, last.get(case.pk)) for case in cases])
+
+
+def _late_under(held: list[Held]) -> str:
+    """Counted up to CAP."""
+    below = reduce(or_, (Q(case__unit__path__startswith=h.path) for h in held))
+    late = len(Step.objects.filter(below, closed_at=None, due_at__lt=now()).values_list("pk")[:CAP])
+    return f"{CAP}+" if late >= CAP else str(late)
 
 
 @dataclass(frozen=True)

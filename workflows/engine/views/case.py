@@ -29,7 +29,7 @@ from workflows.engine.withdrawal import withdraw as take_back_the_case
 from workflows.ledger.models import Checkpoint
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.access import signed_in
-from workflows.organisation.models import Person, RoleHolding
+from workflows.organisation.models import Person, Role, RoleHolding
 from workflows.organisation.roles import held_by
 
 __all__ = ["case", "find", "withdraw"]
@@ -71,12 +71,19 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "open_item": _open_item(person, told),
         "may_withdraw": found.author_id == person.pk and found.state != Case.State.CLOSED and kind.may_withdraw(found),
         "standing": standing.of(told, person, party=found.is_party),  # type: ignore[attr-defined]
+        "observing": _only_watches(person, found),
         "token": uuid4(),
         "subject": f"case:{found.pk}",
         "content_template": kind.content_template,
         "facts_template": kind.facts_template,
     }
     return render(request, "engine/case.html", context)
+
+
+def _only_watches(person: Person, case: Case) -> bool:
+    """An observer of the case's unit, who has no other part in it."""
+    watches = any(h.role == Role.OBSERVER and case.unit.path.startswith(h.path) for h in held_by(person))
+    return watches and not case.is_party  # type: ignore[attr-defined]
 
 
 def _chip(case: Case, told: History) -> dict[str, str]:

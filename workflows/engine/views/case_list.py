@@ -65,7 +65,7 @@ class Asked:
 
 
 def _cases(person: Person, kind: str, asked: Asked) -> QuerySet[Case]:
-    found = Case.objects.visible_to(person).filter(kind=kind)
+    found: QuerySet[Case] = Case.objects.visible_to(person).filter(kind=kind)
     if asked.tab == "mine":
         mine = CaseParty.objects.filter(person=person).values("case")
         found = found.filter(Q(author=person) | Q(pk__in=mine))

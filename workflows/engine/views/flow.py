@@ -1,4 +1,4 @@
-"""The flow of a kind as a picture, laid out by Viewflow from the very nodes that run, and as a list."""
+"""The flow of a kind as a picture, from the very nodes that run, and as a list."""
 
 from __future__ import annotations
 
@@ -8,48 +8,33 @@ from unicodedata import east_asian_width
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from viewflow.workflow import chart
 
-from workflows.engine import kinds
+from workflows.engine import flow_layout, kinds
 from workflows.engine.models import Case, Step
-from workflows.engine.nodes import Act, CaseEnd, Fork, Gate, HumanStep
+from workflows.engine.nodes import CaseEnd, HumanStep
 from workflows.engine.views.case import find
 from workflows.organisation.access import signed_in
 
-LINE = 18  # columns of a task's box; a Chinese character takes two
+LINE = 21  # columns of a box; a Chinese character takes two
 
 
 @dataclass(frozen=True)
 class Box:
-    """A node as drawn. `shape`: task, gate or event; `state`: done, now or nothing."""
+    """A place as drawn. `state`: done, now or nothing; `round`: the beginning and the ends."""
 
-    shape: str
     x: int
     y: int
-    width: int
-    height: int
     lines: list[tuple[int, str]]
     state: str
+    round: bool
+
+    width, height = flow_layout.BOX, flow_layout.HEIGHT
 
     @property
     def middle(self) -> int:
         return self.x + self.width // 2
-
-    @property
-    def centre(self) -> int:
-        return self.y + self.height // 2
-
-    @property
-    def radius(self) -> int:
-        return min(self.width, self.height, 50) // 2
-
-    @property
-    def diamond(self) -> str:
-        half = self.width // 2
-        return f"M{self.middle} {self.y}l{half} {half} -{half} {half} -{half} -{half}z"
 
 
 @signed_in
@@ -60,14 +45,13 @@ def flow_picture(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(kind)
     case = _case(request, kind)
     been, at = _places(case)
-    grid = chart.calc_layout_data(described.flow)
+    told = _told(described.flow)
+    layout = flow_layout.lay_out([node.name for node in told], _ways(told))
     context = {
         "kind": described,
         "case": case,
-        "boxes": [_box(cell, been, at) for cell in grid.cells],
-        "edges": [" ".join(f"{x},{y}" for x, y in edge.segments) for edge in grid.edges],
-        "width": max(cell.shape.x + cell.shape.width for cell in grid.cells) + 40,
-        "height": max(cell.shape.y + cell.shape.height for cell in grid.cells) + 40,
+        "boxes": [_box(node, n, layout, been, at) for n, node in enumerate(told)],
+        "layout": layout,
         "nodes": _nodes(described, been, at),
     }
     return render(request, "engine/flow.html", context)
@@ -92,15 +76,31 @@ def _places(case: Case | None) -> tuple[set[str], str]:
     return {"file", *(node for node, _closed in steps)}, at
 
 
-def _box(cell: Any, been: set[str], at: str) -> Box:
-    node, shape = cell.node, cell.shape
-    kind = "gate" if isinstance(node, Gate | Fork) else "task" if isinstance(node, HumanStep | Act) else "event"
-    # What is named for the code only stays without words; the ways between the named boxes say what it does.
-    lines = wrapped(str(node.task_title)) if isinstance(node.task_title, Promise) else []
-    top = shape.y + shape.height // 2 - (len(lines) - 1) * 8 + 4 if kind == "task" else shape.y + shape.height + 16
-    state = "now" if node.name == at else "done" if node.name in been else "machine" if isinstance(node, Act) else ""
-    placed = [(top + n * 16, line) for n, line in enumerate(lines)]
-    return Box(kind, shape.x, shape.y, shape.width, shape.height, placed, state)
+def _told(flow: Any) -> list[Any]:
+    """What people know of the flow, in the order in which its file tells the story: beginning, their steps, ends."""
+    nodes = [n for n in flow.instance.nodes() if isinstance(n, HumanStep | CaseEnd) or n.name == "file"]
+    declared = list(vars(flow))
+    return sorted(nodes, key=lambda node: (isinstance(node, CaseEnd), declared.index(node.name)))
+
+
+def _ways(told: list[Any]) -> dict[tuple[str, str], bool]:
+    """Each way between them through gates and machine steps, and whether it is a rejection."""
+    found: dict[tuple[str, str], bool] = {}
+    for node in told:
+        refused = getattr(node, "_rejected", None)
+        for edge in node._outgoing():
+            for following in _first_told(edge.dst):
+                way, no = (node.name, following.name), edge.dst is refused
+                found[way] = found.get(way, True) and no
+    return found
+
+
+def _box(node: Any, n: int, layout: flow_layout.Layout, been: set[str], at: str) -> Box:
+    lines, top = wrapped(str(node.task_title)), layout.top(n)
+    first = top + flow_layout.HEIGHT // 2 + 5 - (len(lines) - 1) * 9
+    state = "now" if node.name == at else "done" if node.name in been else ""
+    placed = [(first + k * 18, line) for k, line in enumerate(lines)]
+    return Box(layout.left, top, placed, state, node.name == "file" or isinstance(node, CaseEnd))
 
 
 def wrapped(title: str) -> list[str]:
@@ -119,7 +119,7 @@ def wrapped(title: str) -> list[str]:
 def _nodes(kind: kinds.CaseKind, been: set[str], at: str) -> list[dict[str, Any]]:
     """The same as text: the steps that people take and the ends, first things first, with where each leads."""
     found = []
-    for node in chart.topsort(kind.flow)[0]:
+    for node in _told(kind.flow):
         if not isinstance(node, HumanStep | CaseEnd):
             continue
         to = dict.fromkeys(str(n.task_title) for n in _next_told(node))
@@ -131,7 +131,11 @@ def _nodes(kind: kinds.CaseKind, been: set[str], at: str) -> list[dict[str, Any]
 
 def _next_told(node: Any) -> list[Any]:
     """The steps and ends reached from here through gates and machine steps."""
-    found, seen, queue = [], {node.name}, [edge.dst for edge in node._outgoing()]
+    return [found for edge in node._outgoing() for found in _first_told(edge.dst)]
+
+
+def _first_told(node: Any) -> list[Any]:
+    found, seen, queue = [], set(), [node]
     while queue:
         following = queue.pop(0)
         if following.name in seen:

@@ -64,7 +64,8 @@ def harmless(text: str) -> str:
 
 def _fitting(message: Message, limit: int, shape: Callable[[Line], Any]) -> list[Any]:
     """As many lines as fit into `limit` bytes, and one that says how many did not."""
-    shaped, used = [], 0
+    shaped: list[Any] = []
+    used = 0
     for place, line in enumerate(message.lines):
         one = shape(line)
         used += len(json.dumps(one, ensure_ascii=False).encode()) + 8

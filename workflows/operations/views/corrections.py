@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -58,30 +59,48 @@ def ask_for(request: KnownRequest) -> HttpResponse:
     """First which case, by its number; then where it belongs and why."""
     sent = request.POST if request.method == "POST" else request.GET
     number = sent.get("number", "").strip().upper()[:30]
-    refused, case = None, None
-    if number:
-        try:
-            case = correcting.case_for(request.user, number)
-            if request.method == "POST":
-                made = correcting.ask(actor=request.user, number=number, to=sent.get("to", ""),
-                                      reason=sent.get("reason", ""), token=_token(request))  # fmt: skip
-                messages.success(request, _("Asked for. It is carried out once a second person confirms it."))
-                return redirect("correction", made.pk)
-        except (NoSuchThing, NotYours):
-            refused = BadMove(_("No case of that number is in your units."), field="number")
-        except Recused:
-            refused = BadMove(_("The case concerns you; somebody else has to ask."))
-        except BadMove as error:
-            refused = error
-    context = {"number": number, "case": case, "refused": refused, "places": [], "to": sent.get("to", ""),
-               "reason": sent.get("reason", ""), "token": sent.get("token") or uuid4()}  # fmt: skip
-    if case is not None:
-        try:
-            context["places"] = correcting.places(case)
-            context["here"] = _here(case)
-        except BadMove as error:
-            context["refused"], context["case"] = refused or error, None
-    return render(request, "operations/correction_new.html", context, status=422 if context["refused"] else 200)
+    case, refused = None, None
+    try:
+        case = correcting.case_for(request.user, number) if number else None
+        if case is not None and request.method == "POST":
+            return _asked(request, number)
+    except (NoSuchThing, NotYours):
+        refused = BadMove(_("No case of that number is in your units."), field="number")
+    except Recused:
+        refused = BadMove(_("The case concerns you; somebody else has to ask."))
+    except BadMove as error:
+        refused = error
+    return _ask_page(request, number, case, refused)
+
+
+def _asked(request: KnownRequest, number: str) -> HttpResponse:
+    sent = request.POST
+    made = correcting.ask(
+        actor=request.user,
+        number=number,
+        to=sent.get("to", ""),
+        reason=sent.get("reason", ""),
+        token=_token(request),
+    )
+    messages.success(request, _("Asked for. It is carried out once a second person confirms it."))
+    return redirect("correction", made.pk)
+
+
+def _ask_page(request: KnownRequest, number: str, case: Case | None, refused: BadMove | None) -> HttpResponse:
+    sent = request.POST
+    context: dict[str, Any] = {
+        "number": number,
+        "to": sent.get("to", ""),
+        "reason": sent.get("reason", ""),
+        "token": sent.get("token") or uuid4(),
+    }
+    try:
+        context |= {"places": correcting.places(case), "here": _here(case), "case": case} if case else {}
+    except BadMove as error:
+        refused = refused or error
+    return render(
+        request, "operations/correction_new.html", context | {"refused": refused}, status=422 if refused else 200
+    )
 
 
 def _token(request: KnownRequest) -> UUID:

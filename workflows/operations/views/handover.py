@@ -59,7 +59,8 @@ def hand_over(request: KnownRequest, person_id: int) -> HttpResponse:
 
 def _wishes(request: KnownRequest, leaver: Person) -> dict[int, Person | None]:
     """Item → whom it should go to, None for "leave it". Named by number or by a name that only one person bears."""
-    typed = {key.removeprefix("to-"): value.strip() for key, value in request.POST.items() if key.startswith("to-")}
+    fields = (key for key in request.POST if key.startswith("to-"))
+    typed = {key.removeprefix("to-"): request.POST.get(key, "").strip() for key in fields}
     chosen = {int(pk): value for pk, value in typed.items() if pk.isascii() and pk.isdigit() and len(pk) < 19}
     known = Person.objects.active().filter(employee_no__in=set(chosen.values())).in_bulk(field_name="employee_no")
     return {pk: _known(value, known) for pk, value in chosen.items()}

@@ -22,6 +22,7 @@ from fido2.webauthn import (
     AuthenticationResponse,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialUserEntity,
+    RegistrationResponse,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
@@ -67,10 +68,17 @@ def registered(request: HttpRequest, answer: str) -> dict[str, Any] | None:
         return None
     try:
         _server(request).register_complete(state, response)
+        return _as_kept(response)
     except Exception as wrong:  # what comes from outside breaks the parser in many ways, and each means no
         logger.info("a passkey was not registered: %r", wrong)
         return None
-    return response
+
+
+def _as_kept(response: dict[str, Any]) -> dict[str, Any]:
+    """Only what was read and verified, written anew: nothing else that the browser sent reaches the database."""
+    bare = {**response, "clientExtensionResults": {}}
+    kept: dict[str, Any] = json.loads(json.dumps(dict(RegistrationResponse.from_dict(bare))))
+    return kept
 
 
 def proven(request: HttpRequest, purpose: str, answer: str, person: Person | None = None) -> Person | None:

@@ -194,7 +194,7 @@ class Returned:
     def words(self) -> dict[str, Any]:
         return {name: value for name, value in {"node": self.node, "to": self.to}.items() if value}
 
-    def all(self) -> QuerySet[Decision]:
+    def all(self) -> QuerySet[Any]:
         found = returns.towards(selections.returns(self.asked)).select_related("case__unit", "step", "actor")
         if self.node:
             found = found.filter(step__node=self.node)

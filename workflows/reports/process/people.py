@@ -28,7 +28,7 @@ SELECT = f"""
            placed.no
     FROM engine_workitem i JOIN placed ON placed.step = i.step_id
     WHERE i.state = 'done' AND i.origin <> 'carried' AND i.person_id = ANY (%s)),
-took AS (
+took AS MATERIALIZED (
     SELECT item.*, ({worked_until("z")} - {worked_until("a")} - {ON_HOLD.replace("FROM_WHEN", "a")})::bigint AS whole,
            ({worked_until("z")} - {worked_until("c")} - {ON_HOLD.replace("FROM_WHEN", "c")})::bigint AS hand
     FROM item JOIN t USING (no))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -74,7 +75,7 @@ def _ways(asked: Asked) -> list[Way]:
     return sorted(ways, key=lambda way: (-way.count, way.kind, way.node, way.to))
 
 
-def towards(returns: QuerySet[Decision]) -> QuerySet[Decision]:
+def towards(returns: QuerySet[Decision]) -> QuerySet[Any]:
     """Each return with the node that it went to."""
     return returns.annotate(to=KeyTextTransform("to", "data"))
 

@@ -68,7 +68,8 @@ SAID = ", ".join(
 def ask(asked: Asked, visits: QuerySet[Step], select: str, *params: Any) -> list[tuple[Any, ...]]:
     """Run a SELECT over `span`, which has the columns of NAMES and no, a, z, late, lasted, worked."""
     inner, inner_params = visits.order_by().values_list(*FIELDS).query.sql_with_params()
-    tables, rows = asked.tables, []
+    tables = asked.tables
+    rows: list[Any] = []
     for no, table in enumerate(tables.tables):
         rows += [no, list(table.begins), list(table.ends), list(table.before)]
     values = ", ".join(["(%s::int, %s::bigint[], %s::bigint[], %s::bigint[])"] * len(tables.tables))

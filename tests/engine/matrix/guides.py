@@ -1,0 +1,107 @@
+"""How a case of each kind is begun, and what is typed at its working steps. A kind without a guide fails the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tests.hazards import story as hazards
+from tests.plant import Plant
+from tests.proposal_story import Story, publish_rules
+from workflows.engine.models import Case
+from workflows.organisation.models import Person
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What only the business knows.
+
+    begin: publish rules once. filings: file a case, each in a way that other steps are met.
+    forms: what is typed at a working step, for the page and for the API.
+    own_page: a step's own page on the site and what is typed there; it has no operation in the API.
+    decided: steps at which the case is decided already, so that its author no longer withdraws it.
+    lasting: steps whose end has an effect that is not taken back. appeals: steps whose work is to appeal.
+    photos: steps whose form wants a photo, which only the page takes.
+    """
+
+    begin: Callable[[Plant], None]
+    filings: tuple[Callable[[Plant], Case], ...]
+    forms: Callable[[Plant, str], Fields] = lambda plant, node: {}
+    own_page: Mapping[str, Callable[[Plant, Case, Person], tuple[str, Fields]]] = field(default_factory=dict)
+    decided: frozenset[str] = frozenset()
+    lasting: frozenset[str] = frozenset()
+    appeals: frozenset[str] = frozenset()
+    photos: frozenset[str] = frozenset()
+
+
+def _proposal_forms(plant: Plant, node: str) -> Fields:
+    forms: dict[str, Fields] = {
+        "arrangement": {
+            "implementer": plant.coauthor.employee_no,
+            "due": (timezone.localdate() + timedelta(days=30)).isoformat(),
+        },
+        "implementation": {"note": "已改为双层导流，运行一周。"},
+        "effect_report": {"saving": "45000.00", "added_cost": "0", "investment": "0", "note": "三个班的计量。"},
+        "rejection": {"reason": "与已有的并不相同。"},
+    }
+    return forms.get(node, {})
+
+
+def _mend(plant: Plant, case: Case, person: Person) -> tuple[str, Fields]:
+    from django.urls import reverse
+
+    from innovation.proposals.models import Problem
+    from innovation.proposals.typed_form import typed_from
+
+    problem = Problem.raise_new(title="烟尘率高", unit=plant.section, by=plant.section_member)
+    case = Case.objects.get(pk=case.pk)
+    typed = typed_from(case.proposal) | {"problem": [str(problem.pk)]}  # type: ignore[attr-defined]
+    lines = {"line_kind": ["saving"], "line_label": ["省"], "line_unit_value": ["1000"], "line_quantity": ["90"]}
+    return reverse("revise_proposal", args=[case.number]), typed | lines
+
+
+def _hazard_forms(plant: Plant, node: str) -> Fields:
+    if node.endswith("_assignment"):
+        return hazards.HazardStory(plant).order()
+    forms: dict[str, Fields] = {
+        "revision": {"title": "5 号渣包吊耳有裂纹", "severity": "larger", "place": "渣包跨 3 号位"},
+        "rectification": {"note": "已换新吊耳，探伤合格。"},
+        "rejection": {"reason": "不是孔，是裂纹。"},
+    }
+    return forms.get(node, {})
+
+
+GUIDES: dict[str, Guide] = {
+    "proposal": Guide(
+        begin=lambda plant: publish_rules(plant) and None,
+        filings=(
+            lambda plant: Story(plant).file(benefit="1860000.00"),
+            lambda plant: Story(plant).file(benefit="40000.00", cost="0.00"),
+        ),
+        forms=_proposal_forms,
+        own_page={"revision": _mend},
+        decided=frozenset(
+            {"rejection", "arrangement", "implementation", "effect_report", "finance_check", "chief_check"}
+        ),
+        lasting=frozenset({"finance_check", "chief_check"}),
+        appeals=frozenset({"rejection"}),
+    ),
+    "hazard": Guide(
+        begin=lambda plant: hazards.publish_rules(plant) and None,
+        filings=(
+            lambda plant: hazards.HazardStory(plant).report(plant.author),
+            lambda plant: hazards.HazardStory(plant).report(plant.author, severity="major"),
+        ),
+        forms=_hazard_forms,
+        decided=frozenset({"rejection", "rectification", "section_verification", "workshop_verification"}),
+        lasting=frozenset({"section_verification", "workshop_verification"}),
+        appeals=frozenset({"rejection"}),
+        photos=frozenset({"rectification"}),
+    ),
+}
