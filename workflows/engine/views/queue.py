@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
-from workflows.engine.models import Decision
+from workflows.engine.errors import NoSuchThing
+from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.views import listing, opinions, rows
 from workflows.engine.views.listing import PAGE, Listing
 from workflows.organisation.absences import in_force_of, stands_in_for
@@ -97,9 +98,11 @@ def _handled_row(decision: Decision, line: kinds.Line | None) -> dict[str, Any]:
 @signed_in
 @require_safe
 def next_task(request: HttpRequest, item: int) -> HttpResponse:
-    """Skip this one for now: to the task behind it. It tells nothing of a task that is not the asker's."""
+    """Skip this one for now: to the task behind it."""
     person: Person = request.user  # type: ignore[assignment]
     behind = queue.waiting_for(person).filter(pk=item).first()
+    if behind is None and not WorkItem.objects.filter(pk=item, case__in=Case.objects.visible_to(person)).exists():
+        raise NoSuchThing
     following = queue.next_for(person, behind)
     if following is None:
         return redirect("queue")
