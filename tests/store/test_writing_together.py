@@ -19,7 +19,6 @@ from workflows.engine.nodes.written import Written
 from workflows.ledger.entries import append
 from workflows.ledger.models import Entry
 from workflows.notices.models import Outbox
-from workflows.organisation.models import Unit
 from workflows.store.gathering import add, add_all, change, gathered, key_for, say
 
 pytestmark = pytest.mark.django_db
