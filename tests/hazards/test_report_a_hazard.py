@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -199,3 +200,17 @@ def test_in_english_it_is_english(story: HazardStory) -> None:
     for words in ("Report a hazard", "General hazard", "Where exactly", "What could happen", "All I may read"):
         assert words in text, words
     assert case.title in text
+
+
+@pytest.mark.parametrize("value", ["\ud800", "\x00", [], {}, None, 5, "长" * 5000, ["a", "b"], True])
+def test_whatever_a_program_sends_is_answered(story: HazardStory, value: Any) -> None:
+    caller, token = Caller.of(story.plant.author), str(uuid4())
+    upload = {"token": str(uuid4()), "holder": f"filing:{token}", "purpose": "before", "file": photo()}
+    assert caller.send("/api/documents", **upload).status_code == 201
+    form = {k: v for k, v in story.typed().items() if k not in ("token", "photos")}
+    for name in form:
+        body = json.dumps({"token": token, "form": form | {name: value}})
+        answer = caller.client.post(
+            "/api/kinds/hazard/cases", body, content_type="application/json", headers=caller.headers
+        )
+        assert answer.status_code < 500, (name, answer.content)
