@@ -14,7 +14,7 @@ from config.demo.people import Plant
 from config.demo.sheet import Sheet, aware
 from innovation.proposals.flow import ProposalFlow
 from innovation.proposals.models import Proposal
-from workflows.engine import kinds, recording
+from workflows.engine import deadlines, kinds, recording
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.working_hours import PlantCalendar
 from workflows.ledger.bulk import Happening
@@ -155,6 +155,8 @@ class Walker:
             returned_by=steps[visit.returned_by] if visit.returned_by is not None else None,
             resumes=steps[visit.resumes] if visit.resumes is not None else None,
         )
+        if not visit.closed:
+            deadlines.escalates(step, rule, self.flow.node(visit.node), self.calendar)
         self._items(w, case, visit, step, seats, first)
         return step
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from maintenance_audit.hazards import forms
 from maintenance_audit.hazards.flow import HazardFlow
@@ -26,10 +27,10 @@ def register() -> None:
             **rules_of(HazardRules),
             **row_of(Hazard, category="severity"),
             stations={
-                "file": _("Reported"),
+                "file": pgettext_lazy("station", "Report"),
                 "section_assignment": _("Assign"),
                 "rectification": _("Rectify"),
-                "section_verification": _("Re-check"),
+                "section_verification": pgettext_lazy("station", "Check"),
             },
             stands_at={
                 "workshop_assignment": "section_assignment",

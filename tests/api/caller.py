@@ -45,6 +45,9 @@ class Caller:
     def post(self, path: str, **body: Any) -> Any:
         return self.client.post(path, body, content_type="application/json", headers=self.headers)
 
+    def put(self, path: str, **body: Any) -> Any:
+        return self.client.put(path, body, content_type="application/json", headers=self.headers)
+
     def send(self, path: str, **form: Any) -> Any:
         return self.client.post(path, form, headers=self.headers)
 

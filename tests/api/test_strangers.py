@@ -18,6 +18,8 @@ from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
 from workflows.engine.models import Decision, WorkItem
+from workflows.ledger.clock import now
+from workflows.notices.models import Notice, Outbox
 
 # operation → body (None: none), and whether its address or its body names an object.
 SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
@@ -41,6 +43,10 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "upload_to_draft": ({"uuid": str(uuid4()), "purpose": "other"}, True),
     "document": (None, True),
     "document_content": (None, True),
+    "notices": (None, False),
+    "read_notice": (None, True),
+    "notice_choice": (None, False),
+    "choose_notices": ({"topics": {}}, False),
 }
 
 
@@ -59,7 +65,12 @@ def named(story: Story) -> dict[str, Any]:
         uuid=uuid4(), holder=f"case:{case.pk}", name="a.pdf", mime="application/pdf", size=1,
         digest_received="0" * 64, digest_kept="0" * 64, uploader=story.plant.author, file="documents/none.pdf",
     )  # fmt: skip
+    told = Outbox.objects.filter(recipient=story.plant.team_leader, channel="in_product").first()
+    notice = Notice.objects.create(
+        occurrence=told, recipient=told.recipient, event=told.event, subject=told.subject, url="/", created_at=now()
+    )
     return {
+        "notice": notice.pk,
         "number": case.number, "item": item.pk, "verb": "approve", "act": "copy", "uuid": document.pk, "case": case.pk,
         "token": case.token, "kind": "hazard",
     }  # fmt: skip

@@ -22,6 +22,7 @@ from workflows.engine.turn import turn
 from workflows.ledger.clock import injected, now
 from workflows.ledger.models import Entry
 from workflows.notices.models import Outbox
+from workflows.organisation import tokens
 from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -374,7 +375,12 @@ def test_pages_say_late_and_escalated(story: Story) -> None:
         assert "升级到我" in queue
         item = WorkItem.objects.get(step=step, person=plant.section_chiefs[0])
         task = chief.get(reverse("decide", args=[story.case.number, item.pk])).content.decode()
-        assert "已升级" in task
+        assert "已升级到您" in task and "您一人决定" in task
+        bearer = {"Authorization": f"Bearer {tokens.issue(plant.section_chiefs[0], '试')}"}
+        api = chief.get(f"/api/cases/{story.case.number}", headers=bearer).json()
+        assert api["present"]["escalated_at"] and api["present"]["late"] and api["yours"]["item"] == item.pk
+        (row,) = chief.get("/api/queue", headers=bearer).json()["items"]
+        assert row["escalated"] and row["late"]
         Person.objects.filter(pk=plant.author.pk).update(language="en")
         assert "Escalated: from now on" in page(story, Person.objects.get(pk=plant.author.pk))
 

@@ -240,5 +240,6 @@ def test_one_after_the_other_with_the_count_left_and_skipping_one(story: Story) 
     assert skipped.headers["Location"] == pages[1]
     for here, following in ((1, pages[2]), (2, pages[0]), (0, reverse("queue"))):
         answer = leader.post(pages[here], {"verb": "approve", "token": str(uuid4())})
-        assert answer.headers["Location"] == following
-    assert leader.get(reverse("next_task", args=[7777])).headers["Location"] == reverse("queue")
+        assert leader.get(answer.headers["Location"]).headers["Location"] == following
+    assert leader.get(reverse("next_task", args=[items[0].pk])).headers["Location"] == reverse("queue")
+    assert leader.get(reverse("next_task", args=[7777])).status_code == 404

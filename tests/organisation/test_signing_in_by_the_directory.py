@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,19 +24,27 @@ THERE = "directory-1250"
 BACKEND = "workflows.organisation.signin.directory.PlantDirectory"
 
 
+@dataclass(frozen=True)
+class Served:
+    port: int
+    tls_port: int
+    certificate: str
+
+
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    script = str(Path(__file__).with_name("directory_server.py"))
-    server = subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    yield int(server.stdout.readline())
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    script, pem = Path(__file__).with_name("directory_server.py"), tmp_path_factory.mktemp("ldap") / "plant-ca.pem"
+    command = [sys.executable, str(script), str(pem)]
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield Served(*map(int, server.stdout.readline().split()), str(pem))
     server.stdin.close()
     server.wait(10)
 
 
 @pytest.fixture(params=["by pattern", "by search"])
-def ldap(request: pytest.FixtureRequest, port: int, settings) -> None:
+def ldap(request: pytest.FixtureRequest, served: Served, settings) -> None:
     settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, BACKEND]
-    settings.LDAP_URL, settings.LDAP_STARTTLS = f"ldap://127.0.0.1:{port}", False
+    settings.LDAP_URL, settings.LDAP_STARTTLS = f"ldap://127.0.0.1:{served.port}", False
     settings.LDAP_USER_DN = "uid={number},ou=people,dc=plant" if request.param == "by pattern" else ""
     settings.LDAP_BASE = "ou=people,dc=plant"
     settings.LDAP_BIND_DN, settings.LDAP_BIND_PASSWORD = "cn=reader,dc=plant", "reads-only"
@@ -98,4 +107,15 @@ def test_a_directory_that_is_away_leaves_ones_own_password(plant: Plant, ldap: N
 
 def test_the_password_goes_nowhere_without_tls_where_tls_is_asked_for(plant: Plant, ldap: None, settings) -> None:
     settings.LDAP_STARTTLS = True  # this directory has no TLS
+    assert sign_in("10001", THERE)[1] == 200
+
+
+def test_under_tls_only_a_directory_that_the_plants_authority_vouches_for(
+    plant: Plant, ldap: None, served: Served, settings, tmp_path: Path
+) -> None:
+    settings.LDAP_URL, settings.LDAP_CA_FILE = f"ldaps://localhost:{served.tls_port}", served.certificate
+    assert sign_in("10001", THERE)[1] == 302
+    settings.LDAP_URL = f"ldaps://127.0.0.1:{served.tls_port}"  # the certificate is localhost's
+    assert sign_in("10001", THERE)[1] == 200
+    settings.LDAP_URL, settings.LDAP_CA_FILE = f"ldaps://localhost:{served.tls_port}", ""
     assert sign_in("10001", THERE)[1] == 200

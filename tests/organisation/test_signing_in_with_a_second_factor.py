@@ -199,6 +199,8 @@ def test_only_an_administrator_of_the_top_unit_makes_it_a_requirement(plant: Pla
     lower = plant.client(plant.admin)
     seen = page(lower.get(reverse("admin_sign_in")))
     assert "只有 金冶铜业 的管理员能改" in seen and "沈砚" in seen
+    plant.hold(plant.contractor_person, Role.OBSERVER, plant.company)  # not of the workshop that this one keeps
+    assert "杜工" not in page(lower.get(reverse("admin_sign_in")))
     assert lower.post(reverse("admin_sign_in"), {"second_factor": "required"}).status_code == 403
     assert plant.client(plant.team_leader).get(reverse("admin_sign_in")).status_code == 403
     require(plant)

@@ -28,11 +28,17 @@ def start(step: Step, rule: StepRule, node: HumanStep, fixed: datetime | None = 
         step.remind_at = plant_calendar.due(opened, early, calendar) if early > 0 else opened
     else:
         return
-    step.escalate_at = _escalates(step, rule, node, calendar)
-    step.rings_at = next_ring(step)
+    escalates(step, rule, node, calendar)
 
 
-def _escalates(step: Step, rule: StepRule, node: HumanStep, calendar: plant_calendar.PlantCalendar) -> datetime | None:
+def escalates(step: Step, rule: StepRule, node: HumanStep, calendar: plant_calendar.PlantCalendar) -> None:
+    """Set what follows the deadline, and when the clock rings first."""
+    if step.due_at is not None:
+        step.escalate_at = _escalation(step, rule, node, calendar)
+        step.rings_at = next_ring(step)
+
+
+def _escalation(step: Step, rule: StepRule, node: HumanStep, calendar: plant_calendar.PlantCalendar) -> datetime | None:
     """An author's own step does not escalate, nor one that lapses; a vote without quorum does at its deadline."""
     assert step.due_at is not None
     if node.authors or node._lapsed is not None:

@@ -98,6 +98,7 @@ def of(case: Case) -> History:
     visits = []
     for step in Step.objects.filter(case=case).select_related("unit").order_by("place"):
         node = flow.node(step.node)
+        step.case = case
         visit = Visit(step, str(node.task_title), getattr(node, "deciding", False), items[step.pk], decisions[step.pk])
         if step.is_open:
             visit.pool = _pool(visit.items)

@@ -99,7 +99,7 @@ class CaseKind:
     clauses: Callable[[Mapping[str, Any]], list[Clauses]] = lambda content: []
     rules_form: type[Any] | None = None
     # For trying rules on past cases: reads what it needs of them at once, and answers `(case, content) -> nodes` that
-    # the case takes by these rules if everybody approves.
+    # the case takes by these rules if everybody approves. The times of its steps then do not depend on the case.
     what_if: Callable[[list[Case]], Callable[[Case, Mapping[str, Any]], tuple[str, ...]]] | None = None
     first_rules: Mapping[str, Any] = field(default_factory=dict)  # for a unit that has none yet
     may_withdraw: Callable[[Case], bool] = lambda case: True

@@ -78,6 +78,7 @@ def _passed_over(step: Step, people: set[int]) -> set[int]:
 
 def seat(step: Step, above: Seats) -> list[WorkItem]:
     """Give each of them a part of their own, by which they decide alone. One statement."""
+    assert step.escalated_at is not None
     items = [
         WorkItem(
             step=step,

@@ -135,13 +135,14 @@ def of(history: History) -> Picture:
 
 def _place_visits(history: History, stations: list[Station], place: dict[str, int], flow: Any) -> int:
     """Give each visit to its station; returns where the case is now, or was last."""
-    calendar, moment, at = plant_calendar.load(), now(), 0
+    calendars, moment, at = plant_calendar.all_in_force(), now(), 0
     for visit in history.visits:
         at = station_of(visit.step.node, at, place, flow)
         if visit.step.outcome == Outcome.PASSED_UP:
             continue
         station = stations[at]
         station.visits.append(visit)
+        calendar = plant_calendar.of(visit.step.unit or history.case.unit, calendars)
         station.used += _hours(calendar, visit.step.opened_at, visit.step.closed_at or moment)
     return at
 

@@ -153,7 +153,7 @@ def newest_first(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
 
 def with_cases(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     """All that a row shows of the engine's own, in the same statement."""
-    return items.select_related("case__unit", "case__author", "case__rules", "step", "person").defer(
+    return items.select_related("case__unit", "case__author", "case__rules", "step__unit", "person").defer(
         "case__rules__content"
     )
 

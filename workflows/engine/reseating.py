@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from workflows.engine import concluding, kinds, overseeing, recording, seating, stepping, telling
-from workflows.engine.models import Step, WorkItem
+from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.claiming import hand_over
 from workflows.ledger.clock import now
@@ -36,12 +36,16 @@ def vacate(item_id: int) -> None:
 
 
 def unmanned() -> list[int]:
-    """Open steps at which nobody can act: no item in the hands of anybody active, no pool with a holder."""
+    """Open steps at which nobody can act: no item in the hands of anybody active, no pool with a holder.
+
+    A held case stands still; it is found when it goes on.
+    """
     holder = RoleHolding.objects.in_force().filter(role=OuterRef("role"), unit=OuterRef("unit"))
     manned = WorkItem.objects.filter(step=OuterRef("pk"), state=WorkItem.State.OPEN).filter(
         Q(person__is_active=True) | (Q(person=None) & Exists(holder))
     )
-    return list(Step.objects.filter(~Exists(manned), closed_at=None).values_list("pk", flat=True)[:500])
+    going_on = Step.objects.filter(~Exists(manned), closed_at=None).exclude(case__state=Case.State.HELD)
+    return list(going_on.values_list("pk", flat=True)[:500])
 
 
 def man(step_id: int) -> None:

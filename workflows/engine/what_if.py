@@ -16,7 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from workflows.engine import kinds, tally
-from workflows.engine.kinds import CaseKind
+from workflows.engine.kinds import CaseKind, StepRule
 from workflows.engine.models import Case, Decision, RuleVersion, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.rule_readers import DRAFTS_READ_BY
@@ -80,10 +80,18 @@ class Replay:
         return [self.titles.get(node, node) for node in self.after.nodes]
 
     @property
-    def timed(self) -> list[tuple[str, float | None, float | None]]:
-        """Steps whose time differs, or that only one of the two has: title, hours before, hours after."""
-        nodes = dict.fromkeys([*self.before.nodes, *self.after.nodes])
-        pairs = ((self.titles.get(n, n), self.before.hours.get(n), self.after.hours.get(n)) for n in nodes)
+    def left_out(self) -> list[str]:
+        return [self.titles.get(node, node) for node in self.before.nodes if node not in self.after.nodes]
+
+    @property
+    def taken_in(self) -> list[str]:
+        return [self.titles.get(node, node) for node in self.after.nodes if node not in self.before.nodes]
+
+    @property
+    def timed(self) -> list[tuple[str, float, float]]:
+        """Steps of both whose time differs: title, hours before, hours after."""
+        both = [node for node in self.before.nodes if node in self.after.hours]
+        pairs = ((self.titles.get(n, n), self.before.hours[n], self.after.hours[n]) for n in both)
         return [pair for pair in pairs if pair[1] != pair[2]]
 
 
@@ -141,14 +149,14 @@ def _replays(kind: CaseKind, version: RuleVersion, cases: list[Case]) -> list[Re
     titles = {node.name: str(node.task_title) for node in flow.nodes() if node.task_title}
     order = {node: place for place, node in enumerate(kind.stations)}
     read = _paths(kind, version, cases)
-    votes = _votes(kind, version, cases)
+    rules = _StepRules(kind)
+    votes = _votes(rules, version, cases)
     deciding = {node.name for node in flow.nodes() if getattr(node, "_rejected", None) is not None}
-    hours = _Hours(kind)
     return [
         Replay(
             case,
-            hours.course(read[0][case.pk], case.rules, deciding),
-            hours.course(read[1][case.pk], version, deciding),
+            rules.course(case, read[0][case.pk], case.rules, deciding),
+            rules.course(case, read[1][case.pk], version, deciding),
             titles,
             order,
             votes.get(case.pk, ""),
@@ -172,36 +180,36 @@ def _paths(kind: CaseKind, version: RuleVersion, cases: list[Case]) -> tuple[Any
     )
 
 
-class _Hours:
-    """The times of a version's steps, each asked once."""
+class _StepRules:
+    """What versions say about steps. Where the kind has a hook of its own, no step depends on the case: asked once."""
 
     def __init__(self, kind: CaseKind) -> None:
         self.kind = kind
-        self._known: dict[tuple[int, str], float] = {}
+        self._known: dict[tuple[int, str, int], StepRule] = {}
 
-    def course(self, nodes: tuple[str, ...], rules: RuleVersion, deciding: set[str]) -> Course:
-        hours = {node: self._of(rules, node) for node in nodes}
-        return Course(tuple(nodes), next((n for n in reversed(nodes) if n in deciding), ""), hours)
-
-    def _of(self, rules: RuleVersion, node: str) -> float:
-        key = (rules.pk, node)
+    def of(self, rules: RuleVersion, node: str, case: Case) -> StepRule:
+        asked = None if self.kind.what_if else case
+        key = (rules.pk, node, asked.pk if asked else 0)
         if key not in self._known:
-            self._known[key] = self.kind.step_rule(rules.content, node).deadline_hours or 0
+            self._known[key] = self.kind.step_rule(rules.content, node, asked)
         return self._known[key]
 
+    def course(self, case: Case, nodes: tuple[str, ...], rules: RuleVersion, deciding: set[str]) -> Course:
+        hours = {node: self.of(rules, node, case).deadline_hours or 0 for node in nodes}
+        return Course(tuple(nodes), next((n for n in reversed(nodes) if n in deciding), ""), hours)
 
-def _votes(kind: CaseKind, version: RuleVersion, cases: list[Case]) -> dict[int, str]:
+
+def _votes(rules: _StepRules, version: RuleVersion, cases: list[Case]) -> dict[int, str]:
     """Votes taken that would have come out otherwise. Three statements."""
-    taken = Step.objects.filter(
-        case__in=[case.pk for case in cases], mode=Mode.VOTE, outcome__in=(Outcome.APPROVED, Outcome.REJECTED)
-    )
+    by_id = {case.pk: case for case in cases}
+    taken = Step.objects.filter(case__in=list(by_id), mode=Mode.VOTE, outcome__in=(Outcome.APPROVED, Outcome.REJECTED))
     steps = list(taken.order_by("case", "place"))
     if not steps:
         return {}
     ballots = _ballots(steps)
     changed: dict[int, str] = {}
     for step in steps:
-        rule = kind.step_rule(version.content, step.node)
+        rule = rules.of(version, step.node, by_id[step.case_id])
         if rule.mode != Mode.VOTE or rule.quorum is None or rule.pass_share is None:
             continue
         verdict = tally.vote(ballots[step.pk], Fraction(rule.quorum), Fraction(rule.pass_share), closing=True)

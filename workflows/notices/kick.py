@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import cache
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from kombu import pools
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +38,27 @@ def kick() -> None:
         _send()
     except Exception as error:
         _quiet_until = time.monotonic() + QUIET_AFTER_A_FAILURE
+        _hang_up()
         logger.warning("no worker could be woken, the beat will deliver: %s", error)
 
 
 def _send() -> None:
     from workflows.notices.tasks import deliver
 
+    # Kept from one kick to the next: a connection of its own each time would cost more than the decision's SQL.
+    with pools.producers[_broker()].acquire(block=True, timeout=IMPATIENT["socket_timeout"]) as producer:
+        deliver.apply_async(producer=producer, retry=False, expires=60)
+
+
+@cache
+def _broker() -> Any:
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **IMPATIENT}
-    with current_app.connection_for_write(transport_options=options) as connection:
-        deliver.apply_async(connection=connection, retry=False, expires=60)
+    return current_app.connection_for_write(transport_options=options)
+
+
+def _hang_up() -> None:
+    """What was kept may lead to a broker that is no more: dial anew next time."""
+    pools.producers[_broker()].force_close_all()
+    pools.connections[_broker()].force_close_all()
+    _broker.cache_clear()
+    pools.reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
@@ -14,6 +15,7 @@ from workflows.notices import wording
 from workflows.notices.inbox import has_unread, unread_count
 from workflows.notices.kick import kick
 from workflows.notices.models import Channel, Outbox, RobotPost
+from workflows.notices.models.delivery import DeliveryQuerySet
 from workflows.notices.robots import relay
 from workflows.store.gathering import say
 
@@ -52,7 +54,8 @@ def oldest_waiting() -> datetime | None:
 
     What waits on purpose (quiet hours, a digest, the pause after a failure) is not due and does not count.
     """
-    due = [Outbox.objects.filter(channel=channel) for channel in Channel]
-    robots = [RobotPost.objects.of_talkative_robots()] if relay.is_set() else []
-    firsts = [rows.overdue().aggregate(first=Min("next_try_at"))["first"] for rows in (*due, *robots)]
+    due: list[DeliveryQuerySet[Any]] = [Outbox.objects.filter(channel=channel) for channel in Channel]
+    if relay.is_set():
+        due.append(RobotPost.objects.of_talkative_robots())
+    firsts = [rows.overdue().aggregate(first=Min("next_try_at"))["first"] for rows in due]
     return min((first for first in firsts if first is not None), default=None)

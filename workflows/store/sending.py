@@ -22,16 +22,17 @@ class _Known:
         self.raw = raw
         self.names: dict[str, str | None] = {}
 
-    def name_of(self, cursor: Any, statement: str) -> str | None:
+    def name_of(self, statement: str) -> tuple[str | None, str]:
+        """The name to execute by, if any, and what has to be said first: once, in the same message."""
         if statement not in self.names:
             if len(self.names) < MOST:
                 self.names[statement] = None
-            return None
+            return None, ""
         name = self.names[statement]
-        if name is None:
-            name = self.names[statement] = f"assay_{len(self.names)}_{sum(1 for n in self.names.values() if n)}"
-            cursor.execute(f"PREPARE {name} AS {_numbered(statement)}")
-        return name
+        if name is not None:
+            return name, ""
+        name = self.names[statement] = f"assay_{sum(1 for kept in self.names.values() if kept)}"
+        return name, f"PREPARE {name} AS {_numbered(statement)}; "
 
 
 def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
@@ -43,12 +44,12 @@ def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
     known: _Known | None = getattr(database, "_known_statements", None)
     if known is None or known.raw is not database.connection:
         known = database._known_statements = _Known(database.connection)  # type: ignore[attr-defined]
-    name = known.name_of(cursor, statement)
+    name, first = known.name_of(statement)
     if name is None:
         cursor.execute(statement, values)
-    else:
-        places = ", ".join(["%s"] * len(values))
-        cursor.execute(f"EXECUTE {name} ({places})" if values else f"EXECUTE {name}", values)
+        return
+    places = "(" + ", ".join(["%s"] * len(values)) + ")" if values else ""
+    cursor.execute(f"{first}EXECUTE {name} {places}", values)
 
 
 def _numbered(statement: str) -> str:

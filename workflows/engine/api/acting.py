@@ -79,8 +79,13 @@ def typed(form: dict[str, Any]) -> QueryDict:
     sent = QueryDict(mutable=True)
     for name, value in form.items():
         values = value if isinstance(value, list) else [value]
-        sent.setlist(name, [str(v).replace("\x00", "") for v in values if v is not None and v is not False])
+        sent.setlist(name, [_text(v) for v in values if v is not None and v is not False])
     return sent
+
+
+def _text(value: Any) -> str:
+    """No NUL, and no half of a surrogate pair: neither the database nor the ledger has bytes for them."""
+    return str(value).replace("\x00", "").encode(errors="replace").decode()
 
 
 def remove_signer(t: Turn, act: Act) -> None:

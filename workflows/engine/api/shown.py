@@ -67,6 +67,7 @@ class QueueRow(Schema):
     opened_at: Moment
     due_at: Moment | None
     late: bool
+    escalated: bool = Field(description="it came to you because it is long late below; you decide it alone")
 
     @classmethod
     def of(cls, item: WorkItem, line: Line) -> QueueRow:
@@ -87,6 +88,7 @@ class QueueRow(Schema):
             opened_at=item.opened_at,
             due_at=item.due_at,
             late=item.due_at is not None and item.due_at < now(),
+            escalated=item.origin == WorkItem.Origin.ESCALATED,
         )
 
 
@@ -152,6 +154,9 @@ class VisitShown(Schema):
     due_at: Moment | None
     closed_at: Moment | None
     late: bool
+    remind_at: Moment | None
+    escalate_at: Moment | None = Field(description="when the person above may act, too")
+    escalated_at: Moment | None
     holders: list[PersonRef | None]
     items: list[ItemShown]
     decisions: list[DecisionShown]
@@ -171,6 +176,9 @@ class VisitShown(Schema):
             due_at=step.due_at,
             closed_at=step.closed_at,
             late=visit.late,
+            remind_at=step.remind_at,
+            escalate_at=step.escalate_at,
+            escalated_at=step.escalated_at,
             holders=[PersonRef.of(p) for p in visit.holders],
             items=[ItemShown.of(i) for i in visit.items],
             decisions=[DecisionShown.of(d) for d in visit.decisions],
@@ -198,7 +206,8 @@ class Yours(Schema):
         if item.origin == WorkItem.Origin.ADDED:
             fields = {}
         approving = "complete" if fields else "approve"  # the form approves
-        verbs += [approving, "abstain"] if step.mode == Mode.VOTE else [approving]
+        abstains = step.mode == Mode.VOTE and item.origin != WorkItem.Origin.ESCALATED
+        verbs += [approving, "abstain"] if abstains else [approving]
         verbs += ["reject"] if step.task.flow_task._rejected is not None else []
         verbs += (["return"] if returns else []) + handing + ["add_signer"]
         if any(i.pk != item.pk for i in _added(item)):

@@ -25,14 +25,12 @@ Item = Annotated[int, Field(ge=1, lt=2**63)]
 Answer = Callable[[HttpRequest, Exception], HttpResponse]
 
 
-def _answer(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    raise refusal
+_answers: list[Answer] = []
 
 
 def answer_with(answer: Answer) -> None:
     """For the API that knows every refusal's answer, and stands above the engine."""
-    global _answer
-    _answer = answer
+    _answers[:] = [answer]
 
 
 class BatchVerb(StrEnum):
@@ -91,4 +89,4 @@ def _became(request: HttpRequest, outcome: Outcome, number: str) -> Became:
 
 def _as_alone(request: HttpRequest, refusal: Exception) -> Refused:
     """In the words that it would have been refused with by itself."""
-    return Refused(**json.loads(_answer(request, refusal).content))
+    return Refused(**json.loads(_answers[0](request, refusal).content))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from workflows.engine import plant_calendar
 from workflows.engine.keeping import keepers, recounting
+from workflows.engine.keeping.naming import spoken
 from workflows.engine.keeping.sheet import Sheet
 from workflows.engine.models import CalendarDay, CalendarImport
 from workflows.ledger.clock import now
@@ -33,6 +34,10 @@ class Change:
     before: bool | None
     after: bool
     note: str
+
+    @property
+    def spoken(self) -> str:
+        return spoken(self.note)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ def read(content: bytes) -> Sheet:
     if len(grid) > MOST + 1:
         raise Refused(_("More than %(most)s rows. Split the file.") % {"most": MOST}, "file")
     columns = _columns(grid[0][1])
-    sheet, seen = Sheet(), {}
+    sheet = Sheet()
+    seen: dict[str, int] = {}
     for number, cells in grid[1:]:
         _take(sheet, seen, number, cells, columns)
     if not sheet.rows and not sheet.faults:
@@ -82,8 +83,8 @@ def _take(
             return
     if row["date"] in seen:
         index, header = columns["date"]
-        reason = _("%(day)s also stands in row %(row)s") % {"day": row["date"], "row": seen[row["date"]]}
-        sheet.faults.append(Fault(number, letters(index), header, reason))
+        words = _("%(day)s also stands in row %(row)s") % {"day": row["date"], "row": seen[row["date"]]}
+        sheet.faults.append(Fault(number, letters(index), header, words))
         return
     seen[row["date"]] = number
     sheet.rows.append(row)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from workflows.engine import plant_calendar
-from workflows.engine.keeping import days, hours, keepers, sheet
+from workflows.engine.keeping import days, hours, keepers, naming, sheet
 from workflows.engine.models import CalendarDay, CalendarImport, ShiftPlan, Step
 from workflows.engine.spreadsheet import sheet as spreadsheet
 from workflows.ledger.clock import now
@@ -84,7 +84,7 @@ def _year_page(request: KnownRequest, year: int, form: DayForm | None = None) ->
         "year": year,
         "known": bool(found),
         "months": [_month(year, number, found) for number in range(1, 13)],
-        "special": [d for d in sorted(found.values(), key=lambda d: d.date) if d.note or _unlike(d)],
+        "special": naming.runs(d for d in sorted(found.values(), key=lambda d: d.date) if d.note or _unlike(d)),
         "working": sum(1 for d in found.values() if d.is_working),
         "missing": missing(),
         "plans": _plans(request),
@@ -117,7 +117,8 @@ def _cell(day: date, known: CalendarDay | None) -> dict[str, Any]:
         state = "made-up" if known.is_working else "holiday"
     else:
         state = "work" if known.is_working else "off"
-    return {"day": day, "state": state, "note": known.note if known else "", "today": day == timezone.localdate(now())}
+    note = naming.spoken(known.note) if known else ""
+    return {"day": day, "state": state, "note": note, "today": day == timezone.localdate(now())}
 
 
 def missing() -> list[dict[str, Any]]:

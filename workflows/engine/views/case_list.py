@@ -36,6 +36,7 @@ def case_list(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": described,
         "asked": asked,
         "rows": [{"case": c, "line": lines.get(c.pk), "chip": _chip(c), "step": _open_step(c)} for c in shown],
+        "file_words": str(described.filing.heading) if described.filing else "",
         "file_url": reverse(f"file_{kind}") if described.filing else "",
         "more": asked.address(after=more) if more else "",
     }

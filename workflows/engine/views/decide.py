@@ -154,6 +154,8 @@ def _chip(held: Turn, told: history.History) -> dict[str, str]:
         return {"state": "waiting", "words": _("To claim"), "icon": "hourglass"}
     if held.item.origin == WorkItem.Origin.CONSULTED:
         return {"state": "mine", "words": _("Asks my opinion"), "icon": "edit"}
+    if held.item.origin == WorkItem.Origin.ESCALATED:
+        return {"state": "late", "words": _("Escalated to me"), "icon": "chevron"}
     words = outlook.waiting_words(told.present, mine=True, deciding=held.node.deciding) if told.present else ""
     if held.step.returned_by_id:
         return {"state": "returned", "words": _("Returned to you"), "icon": "return"}

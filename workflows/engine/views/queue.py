@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
-from workflows.engine.models import Decision
+from workflows.engine.errors import NoSuchThing
+from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.views import listing, opinions, rows
 from workflows.engine.views.listing import PAGE, Listing
 from workflows.organisation.absences import in_force_of, stands_in_for
@@ -97,9 +99,14 @@ def _handled_row(decision: Decision, line: kinds.Line | None) -> dict[str, Any]:
 @signed_in
 @require_safe
 def next_task(request: HttpRequest, item: int) -> HttpResponse:
-    """Skip this one for now: to the task behind it. It tells nothing of a task that is not the asker's."""
+    """This one is done, or skipped for now: to the task behind it in order of urgency; after the last to those skipped,
+    then to the empty queue."""
     person: Person = request.user  # type: ignore[assignment]
-    behind = queue.waiting_for(person).filter(pk=item).first()
+    decided = Q(pk__in=Decision.objects.filter(actor=person, item=item).values("item"))
+    own = WorkItem.objects.filter(decided | Q(person=person), pk=item)
+    behind = own.first() or queue.waiting_for(person).filter(pk=item).first()
+    if behind is None and not WorkItem.objects.filter(pk=item, case__in=Case.objects.visible_to(person)).exists():
+        raise NoSuchThing
     following = queue.next_for(person, behind)
     if following is None:
         return redirect("queue")

@@ -40,6 +40,11 @@ class Row:
         return str(_node_of(self.item).task_title)
 
     @property
+    def clock_unit(self) -> Any:
+        """By whose hours its time runs."""
+        return self.item.step.unit or self.case.unit
+
+    @property
     def edge(self) -> str:
         return "late" if self.group == "late" else ""
 

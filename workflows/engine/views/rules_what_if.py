@@ -83,14 +83,13 @@ def _lines(replay: Replay) -> list[Line]:
     if replay.before.decides != replay.after.decides:
         found.append(Line(_("Decided at"), replay.decided_before or "—", replay.decided_after or "—"))
     if replay.before.nodes != replay.after.nodes:
-        found.append(Line(_("Path"), " → ".join(replay.path_before), " → ".join(replay.path_after)))
+        gone, new = replay.left_out, replay.taken_in
+        found.append(Line(_("Steps"), _(", ").join(gone) or "—", _(", ").join(new) or "—"))
     found += [Line(title, _hours(before), _hours(after)) for title, before, after in replay.timed]
     return found
 
 
-def _hours(hours: float | None) -> str:
-    if hours is None:
-        return "—"
+def _hours(hours: float) -> str:
     return ngettext("%(n)s working hour", "%(n)s working hours", int(hours)) % {"n": f"{hours:g}"}
 
 

@@ -25,7 +25,7 @@ def choose(request: KnownRequest) -> HttpResponse:
             preferences.choose(actor=request.user, wanted=form.by_topic, quiet=form.quiet, digest_at=given["digest_at"])
             messages.success(request, _("Saved."))
             return redirect("notice_preferences")
-    asked = set(form.data.getlist("wanted")) if form.is_bound else None  # type: ignore[union-attr]
+    asked = set(form.data.getlist("wanted")) if form.is_bound else None  # type: ignore[union-attr, attr-defined]
     rows = [_row(topic, wish, asked) for topic in topics.all_topics()]
     context = {"form": form, "rows": rows, "has_mail": bool(request.user.email)}
     return render(request, "notices/preferences.html", context, status=422 if form.errors else 200)

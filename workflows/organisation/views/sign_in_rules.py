@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from workflows.organisation.access import KnownRequest
-from workflows.organisation.authority import administers
+from workflows.organisation.authority import administered_paths, administers
 from workflows.organisation.signin import policy
 from workflows.organisation.views.units import administrators
 
@@ -25,6 +25,6 @@ def admin_sign_in(request: KnownRequest) -> HttpResponse:
         "top": top,
         "required": policy.asks_for_second_factor(top),
         "may_change": administers(request.user, top),
-        "without": policy.without_second_factor(top),
+        "without": policy.without_second_factor(top).under(*administered_paths(request.user)),
     }
     return render(request, "organisation/sign_in_rules.html", context)

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from workflows.engine import plant_calendar
 from workflows.engine.working_hours import PlantCalendar
+from workflows.organisation.models import Unit
 from workflows.site import moments
 from workflows.site.refusals import words_of
 from workflows.site.remaining import Remaining, remaining
@@ -79,23 +80,24 @@ def clock_chip(
     closed: datetime | None = None,
     remind_at: datetime | None = None,
     held: bool = False,
+    unit: Unit | None = None,
 ) -> SafeString:
-    """What is left until `due_at` in working hours; plain until the reminder, red only when late."""
+    """What is left until `due_at` in working hours of `unit`; plain until the reminder, red only when late."""
     if held:
         return _clock("held", gettext("Clock stopped"), "")
     if due_at is None:
         return SafeString("")
-    left = remaining(_calendar(context), due_at, until=closed, remind_at=remind_at)
+    left = remaining(_calendar(context, unit), due_at, until=closed, remind_at=remind_at)
     return _clock(left.state, _amount(left, closed is not None), moments.due_words(due_at))
 
 
-def _calendar(context: template.Context) -> PlantCalendar:
+def _calendar(context: template.Context, unit: Unit | None) -> PlantCalendar:
     """Read once a page, however many clocks stand on it."""
     request = context.get("request")
-    calendar = getattr(request, "_plant_calendar", None) or plant_calendar.load()
+    calendars = getattr(request, "_plant_calendars", None) or plant_calendar.all_in_force()
     if request is not None:
-        request._plant_calendar = calendar
-    return calendar
+        request._plant_calendars = calendars
+    return plant_calendar.of(unit, calendars)
 
 
 def _clock(state: str, words: str, full: str) -> SafeString:
