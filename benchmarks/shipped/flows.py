@@ -14,7 +14,6 @@ from viewflow.workflow.lock import SelectForUpdateLock
 from benchmarks.beside import Facts
 from benchmarks.shipped.models import Review
 
-
 REASON = "同意"
 
 
