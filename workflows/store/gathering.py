@@ -130,7 +130,6 @@ class Gathering:
         for _model, text, values in self._said:
             statement.say(text, values)
         promised = [promise for _expression, _values, made in self._calls for promise in made]
-        rows = [row for rows in self._added.values() for row in rows]
         self._forget()
         self._writing = True
         try:
@@ -139,8 +138,8 @@ class Gathering:
             self._writing = False
         for promise, value in zip(promised, values, strict=True):
             promise.kept, promise.value = True, value
-        for row in rows:
-            _keep_promises(row)
+        for row, name in statement.carrying:
+            setattr(row, name, getattr(row, name).value)
 
     def _forget(self) -> None:
         self._added, self._changed, self._linked, self._said, self._calls = {}, {}, {}, [], []
@@ -155,6 +154,7 @@ class _Statement:
         self._values: list[Any] = []
         self._updates: dict[str, list[str]] = {}
         self._calls: list[str] = []
+        self.carrying: list[tuple[Row, str]] = []  # rows, and the attribute in which each holds a promise
 
     def call(self, name: str, expression: str, values: Sequence[Any]) -> None:
         # The first argument waits for the call before, so that calls run in order.
@@ -177,7 +177,8 @@ class _Statement:
         meta = model._meta
         assert meta.pk is not None
         # A column that is NULL in all of them is left to the database, which knows no other default.
-        others = [field for field in columns_of(model) if any(getattr(row, field.attname) is not None for row in rows)]
+        names = {name for row in rows for name, value in vars(row).items() if value is not None}
+        others = [field for field in columns_of(model) if field.attname in names]
         own_sequence = f"nextval('{sequence_of(model)}')"
         after = "".join(f" + (SELECT 0 * count(*) FROM {name})" for name in self._updates.get(meta.db_table, ()))
         lines = []
@@ -207,9 +208,13 @@ class _Statement:
 
     def _value(self, field: Any, row: Row) -> str:
         value = getattr(row, field.attname)
-        if isinstance(value, Promise):
+        if type(value) in PLAIN:
+            if isinstance(field, models.JSONField):
+                value = field.get_db_prep_save(value, self._connection)
+        elif isinstance(value, Promise):
+            self.carrying.append((row, field.attname))
             return value.sql
-        if type(value) not in PLAIN or isinstance(field, models.JSONField):
+        else:
             value = field.get_db_prep_save(value, self._connection)
         self._values.append(value)
         return "%s"
