@@ -109,7 +109,7 @@ def unmanned(case: Case, step: Step) -> None:
         key=f"step:{step.pk}:unmanned",
         recipients=sorted(set(above.values_list("person_id", flat=True))),
         subject=f"case:{case.pk}",
-        context={"number": case.number, "step": str(step.task.flow_task.task_title)},
+        context={"number": case.number, "step": step_code(step)},
         url=reverse("home"),
     )
 
