@@ -19,8 +19,9 @@ from workflows.engine.independence import in_force_since
 from workflows.engine.models import Case, CaseParty, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, RoleHolding, Tie, Unit
-from workflows.store.gathering import Gathering, sequence_of
+from workflows.store.gathering import Gathering
 from workflows.store.prepared import Given, IsOneOf, Prepared
+from workflows.store.statement import sequence_of
 
 # As many as a decision may need: gates and acts on the way, and the step that they lead to.
 DRAWN = {Task: 6, Step: 2, Decision: 2}
