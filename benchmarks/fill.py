@@ -1,6 +1,6 @@
 """Open tasks by the million: the rows that filing a proposal leaves, set-based, and told as such.
 
-A tenth of a percent of care: each case has its process, task, step, work item, author and proposal; the tasks wait in
+Each case has its process, task, step, work item, author and proposal; the tasks wait in
 the pools of `POOLS` teams in turn, a fifth of them late, the others due within the next fortnight.
 """
 
@@ -32,8 +32,8 @@ FROM generate_series(1, %(count)s) g"""
 CASES = """
 INSERT INTO engine_case (id, token, number, kind, title, unit_id, author_id, rules_id, process_id, state, standing,
                          content_digest, search, held_reason, filed_at, moved_at, imported)
-SELECT g, gen_random_uuid(), 'BM-' || g, 'proposal', '分布锥改双层导流之 ' || g, {pool}, %(author)s, %(rules)s, g, 'open',
-       '', repeat('0', 64), ('''分布'' ''布锥'' ''锥改'' ''导流'' ''' || g || '''')::tsvector, '', {opened}, {opened}, false
+SELECT g, gen_random_uuid(), 'BM-' || g, 'proposal', '双层导流之 ' || g, {pool}, %(author)s, %(rules)s, g, 'open',
+       '', repeat('0', 64), ('''双层'' ''导流'' ''' || g || '''')::tsvector, '', {opened}, {opened}, false
 FROM generate_series(1, %(count)s) g"""
 PARTIES = """
 INSERT INTO engine_caseparty (case_id, person_id, relation, recused)

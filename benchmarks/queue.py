@@ -95,11 +95,11 @@ def met(holds: bool) -> str:
     return "met" if holds else "missed"
 
 
-NOTES = """Each task has the rows that filing a proposal leaves (process, task, case, author, step, work item, proposal),
-written set-based and analysed; they wait in the pools of {pools} teams in turn, and the reader leads one of them. Viewflow's
-list is its own `FlowQueueListView` over as many processes and tasks of a flow of its own, permission by
-permission, in the same database with nothing else in the tables and our partial indexes on live tasks there. Ours shows 50
-rows and the tally capped at 100, Viewflow's 25 rows and the choice of all processes in its filter. Both pages whole, over
+NOTES = """Each task has the rows that filing a proposal leaves (process, task, case, author, step, work item,
+proposal), written set-based and analysed; they wait in the pools of {pools} teams in turn, and the reader leads one of
+them. Viewflow's list is its own `FlowQueueListView` over as many processes and tasks of a flow of its own, by
+permission, with nothing else in the tables and our partial indexes on live tasks there, too. Ours shows 50 rows and
+the tally capped at 100, Viewflow's 25 rows and the choice of all waiting processes in its filter. Both pages whole, over
 HTTP (WSGI), signed in, without a network."""
 
 
