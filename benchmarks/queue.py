@@ -56,7 +56,12 @@ def measure(sizes: list[int], rounds: int) -> list[str]:
         for name in PAGES:
             seldom = max(5, rounds // 6) if name == "shipped" and size > 10_000 else rounds
             read[name, size] = found(field, facts, name, size, seldom)
-            print(name, size, *[f"{part:.2f}" for part in (median(read[name, size][0].wall), *read[name, size][1:])])
+            print(
+                name,
+                size,
+                *[f"{part:.2f}" for part in (median(read[name, size][0].wall), *read[name, size][1:])],
+                flush=True,
+            )
     return [*table(sizes, read), "", *targets(sizes, read), "", *NOTES.format(pools=fill.POOLS).splitlines()]
 
 
@@ -99,18 +104,19 @@ NOTES = """Each task has the rows that filing a proposal leaves (process, task, 
 proposal), written set-based and analysed; they wait in the pools of {pools} teams in turn, and the reader leads one of
 them. Viewflow's list is its own `FlowQueueListView` over as many processes and tasks of a flow of its own, by
 permission, with nothing else in the tables and our partial indexes on live tasks there, too. Ours shows 50 rows and
-the tally capped at 100, Viewflow's 25 rows and the choice of all waiting processes in its filter. Both pages whole, over
-HTTP (WSGI), signed in, without a network."""
+the tally capped at 100, Viewflow's 25 rows and the choice of all waiting processes in its filter. Both pages whole,
+over HTTP (WSGI), signed in, without a network."""
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--most", type=int, default=SIZES[-1])
+    options.add_argument("--least", type=int, default=SIZES[0])
     options.add_argument("--rounds", type=int, default=30)
     options.add_argument("--dry", action="store_true", help="print, and leave the page as it is")
     asked = options.parse_args()
     with measuring.servers() as described:
-        lines = measure([size for size in SIZES if size <= asked.most], asked.rounds)
+        lines = measure([size for size in SIZES if asked.least <= size <= asked.most], asked.rounds)
     print("\n".join(lines))
     if not asked.dry:
         report.write("queue", ["## A page of the queue", "", *report.described(described), "", *lines])
