@@ -43,7 +43,7 @@ BROKEN: dict[str, str] = {
     "a pool's task and its Viewflow task with different owners": """
         SELECT i.id FROM engine_workitem i
         JOIN engine_step s ON s.id = i.step_id JOIN viewflow_task t ON t.id = s.task_id
-        WHERE i.state = 'open' AND s.mode = 'one'
+        WHERE i.state = 'open' AND s.mode = 'one' AND i.origin = 'pool'
         AND (i.person_id IS DISTINCT FROM t.owner_id OR (i.person_id IS NULL) <> (t.status = 'NEW'))""",
     "a live Viewflow task without an open step": """
         SELECT t.id FROM viewflow_task t LEFT JOIN engine_step s ON s.task_id = t.id AND s.closed_at IS NULL
