@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from tests.proofs.load import PROPOSAL
@@ -18,10 +17,10 @@ UPDATE engine_step SET opened_at = opened_at - span, due_at = due_at - span, rem
     escalate_at = escalate_at - span, rings_at = rings_at - span
 FROM (SELECT id AS pk, {moment} - now() + interval %s AS span FROM engine_step) m
 WHERE id = pk AND id = ANY(%s) AND closed_at IS NULL RETURNING id"""
-# In the product, of one case, since a moment: person and event.
+# In the product, since a moment.
 TOLD = """
-SELECT n.recipient_id, n.event FROM notices_notice n JOIN notices_outbox o ON o.id = n.occurrence_id
-WHERE n.subject = %s AND o.created_at > to_timestamp(%s)"""
+SELECT n.subject, n.recipient_id, n.event FROM notices_notice n JOIN notices_outbox o ON o.id = n.occurrence_id
+WHERE n.subject = ANY(%s) AND o.created_at > to_timestamp(%s)"""
 
 
 @dataclass
@@ -48,9 +47,12 @@ class Sleepers:
     def all_have(self, *verbs: str) -> bool:
         return all(rung == list(verbs) for rung in self.rung())
 
-    def told_since(self, moment: float) -> list[list[Any]]:
+    def told_since(self, moment: float) -> list[list[tuple[int, str]]]:
         """Of each case, who was told what."""
-        return [self.plant.ask(TOLD, f"case:{case}", moment) for case in self.steps.values()]
+        told: dict[str, list[tuple[int, str]]] = {f"case:{case}": [] for case in self.steps.values()}
+        for subject, person, event in self.plant.ask(TOLD, list(told), moment):
+            told[subject].append((person, event))
+        return list(told.values())
 
 
 def _file(plant: Running) -> str:
