@@ -34,9 +34,16 @@ def environment() -> dict[str, str]:
     return os.environ | {"ASSAY_TESTING": "1"}
 
 
+def side_by_side(arguments: list[str]) -> list[str]:
+    """One worker a processor, up to four, each with databases of its own; a file's tests stay together."""
+    workers = min(os.cpu_count() or 1, 4)
+    chosen = any(argument.startswith(("-n", "-k", "tests/")) for argument in arguments)
+    return [] if workers == 1 or chosen else ["-n", str(workers), "--dist", "loadfile"]
+
+
 def main(arguments: list[str]) -> int:
     failed = [name for name, command in CHECKS.items() if not check(name, command)]
-    tests = subprocess.run([*PYTHON, "-m", "pytest", *arguments], cwd=ROOT).returncode
+    tests = subprocess.run([*PYTHON, "-m", "pytest", *side_by_side(arguments), *arguments], cwd=ROOT).returncode
     if failed:
         print(f"FAIL  {', '.join(failed)}")
     return 1 if failed or tests else 0

@@ -128,6 +128,8 @@ DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=10000 -c 
 PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Tests side by side get databases of their own in Redis, as pytest-django gives them in PostgreSQL.
+TEST_WORKER = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")) if TESTING else 0
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 
 
@@ -147,7 +149,7 @@ def _cache_location(url: str, database: int) -> str:
 CACHES = {
     "default": {
         "BACKEND": "workflows.store.cache.DispensableCache",
-        "LOCATION": _cache_location(REDIS_URL, 1),
+        "LOCATION": _cache_location(REDIS_URL, 1 + 2 * TEST_WORKER),
         "KEY_PREFIX": str(DATABASES["default"]["NAME"]),  # two databases beside one Redis keep apart
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
@@ -161,7 +163,7 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-CELERY_BROKER_URL = _celery_broker(REDIS_URL, 2)
+CELERY_BROKER_URL = _celery_broker(REDIS_URL, 2 + 2 * TEST_WORKER)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

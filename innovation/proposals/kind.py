@@ -100,8 +100,8 @@ def may_withdraw(case: Case) -> bool:
 
 
 OPEN_AT = {
-    "arrangement": ("accepted", "implementing"),
-    "implementation": ("implementing",),
+    "arrangement": ("accepted", "implementing", "implemented"),
+    "implementation": ("implementing", "implemented"),
     "effect_report": ("implemented",),
     "finance_check": ("implemented",),
     "chief_check": ("implemented",),

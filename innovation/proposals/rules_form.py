@@ -87,7 +87,7 @@ class ProposalRulesForm(forms.Form):
         each = ((False, _("each opened and decided by itself")), (True, _("several may be approved at once")))
         self.fields[f"{name}-batch"] = forms.TypedChoiceField(
             label=_("Several at once"), choices=each, coerce=lambda value: value == "True", required=False,
-            empty_value=False,
+            empty_value=False,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def _add_ceilings(self, name: str) -> None:

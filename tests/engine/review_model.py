@@ -52,6 +52,7 @@ class Visit:
     resumes: Visit | None = None
     chained: bool = False
     urged: bool = False
+    rung: bool = False  # its clock has come to the deadline
     outcome: str = ""
 
     def living(self) -> list[Seat]:

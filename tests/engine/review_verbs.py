@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.review_model import ALL, ANY, DECIDED, ENDS, ONE, REVIEWS, ROLE_OF, VOTE, Done, Seat, State, Visit
+from tests.engine.review_model import ANY, DECIDED, ENDS, ONE, REVIEWS, ROLE_OF, VOTE, Done, Seat, State, Visit
 
 TAKEN_BACK = (*DECIDED, "return", "done")
 NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "pass_up")
@@ -17,7 +17,7 @@ def need(condition: object) -> None:
         raise Refused
 
 
-class Model(State):
+class Verbs(State):
     # Whose turn it is. ----------------------------------------------------------------------------------------------
 
     def stand_in(self, absent: str) -> str | None:
@@ -282,41 +282,3 @@ class Model(State):
         need(not any(s.after is seat and s.state not in ("parked", "cancelled") for s in self.visit.seats))
         last.taken_back, seat.state, seat.choice = True, "open", ""
         self.done("take_back", actor, principal, seat)
-
-    # What nobody does. ----------------------------------------------------------------------------------------------
-
-    def deadline_passes(self) -> None:
-        """Long past the deadline: an unused appeal lapses, a vote with quorum is closed by what is in."""
-        if self.held:
-            return
-        if self.at == "rejection":
-            self.machine("lapse")
-            self.close("lapsed")
-            self.visit = Visit("closed:rejected", ONE)
-        elif self.visit.mode == VOTE and self.at in REVIEWS:
-            self.machine("conclude") if self.verdict(self.visit, closing=True) else None
-            self.settle(self.verdict(self.visit, closing=True))
-
-    def waiting_for(self, person: str) -> set[Seat]:
-        """What the person finds in their queue."""
-        return {s for s in self._open() if s.person == person or (s.person is None and self._may_take(person, s))}
-
-    def standing_in(self, person: str) -> set[Seat]:
-        found: set[Seat] = set()
-        for absent in self.stands_in_for(person):
-            for seat in self._open():
-                own = seat.person is None and self._holds(person, seat)
-                theirs = seat.person == absent or (seat.person is None and not own and self._may_take(absent, seat))
-                by_name = self.at not in ROLE_OF and not seat.role
-                if theirs and (by_name or not any(self.recused(p, self.at) for p in (person, absent))):
-                    found.add(seat)
-        return found
-
-    def _open(self) -> list[Seat]:
-        return [s for s in self.visit.seats if s.state == "open"] if self.at not in ENDS else []
-
-    def _may_take(self, person: str, seat: Seat) -> bool:
-        return bool(seat.role) and self._holds(person, seat) and not self.recused(person, self.at)
-
-
-__all__ = ["ALL", "Model", "Refused", "Visit"]

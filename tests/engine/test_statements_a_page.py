@@ -24,7 +24,7 @@ from workflows.organisation.models import Person
 
 pytestmark = pytest.mark.django_db
 
-DECISION, DECIDE_PAGE, QUEUE, CASE = 36, 18, 10, 14
+DECISION, DECIDE_PAGE, QUEUE, CASE = 12, 15, 10, 14
 
 
 def counted(act: Callable[[], Any]) -> tuple[int, Any, str]:

@@ -59,6 +59,22 @@ def test_what_was_decided_in_ones_seat_is_ones_own_to_take_back(story: Story, aw
     assert taken.on_behalf_of is None and story.item(plant.team_leader).person == plant.team_leader
 
 
+def test_a_substitute_of_the_same_pool_acts_on_what_the_absent_one_has_claimed(story: Story) -> None:
+    plant = story.plant
+    plant.hold(plant.section_member, "team_leader", plant.team)
+    story.file()
+    story.act(plant.team_leader, "claim")
+    until = now() + timedelta(days=3)
+    declare_absence(actor=plant.team_leader, substitute=plant.section_member, starts_at=None, ends_at=until)
+    from workflows.engine.turn import turn
+
+    item = story.item(plant.team_leader)
+    with turn(actor=fresh(plant.section_member), case_id=item.case_id, item_id=item.pk) as t:
+        t.approve()
+    done = Decision.objects.get(case=story.case, verb="approve")
+    assert (done.actor, done.on_behalf_of) == (plant.section_member, plant.team_leader)
+
+
 def test_whoever_lost_the_role_takes_nothing_back(story: Story) -> None:
     plant, case = story.plant, story.file()
     story.act(plant.team_leader, "approve")

@@ -12,6 +12,7 @@ from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, RoleEn
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.turn import turn
 from workflows.ledger.clock import injected, now
+from workflows.notices.models import Outbox
 from workflows.organisation.models import Person, Role, RoleHolding, Tie
 
 pytestmark = pytest.mark.django_db
@@ -151,14 +152,11 @@ def test_at_the_deadline_a_vote_with_quorum_is_decided_and_one_without_waits(sto
     story.act(plant.reviewers[0], "approve")
     story.act(plant.reviewers[1], "approve")
     story.act(plant.reviewers[2], "reject", "未考虑冲击")
-    later = now() + timedelta(days=60)
-    with injected(later):
+    with injected(now() + timedelta(days=60)):
         clocks.turn()
-    assert story.at() == "workshop_review"
-    story.act(plant.reviewers[3], "abstain")
-    assert story.at() == "workshop_review"  # the fifth vote can still change it
-    with injected(later):
-        clocks.turn()
+        assert story.at() == "workshop_review"
+        # The fifth vote could still change it, but its time is over: the quorum alone was missing.
+        story.act(plant.reviewers[3], "abstain")
     assert story.at() == "arrangement"
 
 
@@ -213,8 +211,6 @@ def test_when_the_last_open_signer_leaves_those_who_signed_are_enough(story: Sto
 
 
 def test_a_step_that_nobody_may_act_on_is_told_to_the_administrator_once(story: Story) -> None:
-    from workflows.notices.models import Outbox
-
     plant = story.plant
     RoleHolding.objects.filter(role=Role.WORKSHOP_REVIEWER).update(ends_at=now())
     story.file()
@@ -257,3 +253,25 @@ def test_a_lapsed_step_leaves_no_open_item(story: Story) -> None:
     with injected(now() + timedelta(days=30)):
         clocks.turn()
     assert not WorkItem.objects.filter(case=case, state="open").exists()
+
+
+def test_a_task_back_in_the_pool_is_not_told_to_an_author_who_holds_the_role(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    story.act(plant.team_leader, "claim")
+    plant.hold(plant.author, Role.TEAM_LEADER, plant.team)
+    RoleHolding.objects.filter(person=plant.team_leader, role=Role.TEAM_LEADER).update(ends_at=now())
+    clocks.turn()
+    assert Decision.objects.get(case=story.case, verb="reseat").data["to"] == []
+    assert not Outbox.objects.filter(event="engine.task.waiting", recipient=plant.author).exists()
+
+
+def test_more_vacated_items_than_one_turn_looks_after(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that nobody can mend keeps no other waiting, however many there are."""
+    monkeypatch.setattr(clocks, "MOST", 1)
+    plant = story.plant
+    first, second = story.file(), story.file()
+    RoleHolding.objects.filter(role=Role.TEAM_LEADER, unit=plant.team).update(ends_at=now())
+    for _ in range(3):
+        clocks.turn()
+    assert Decision.objects.filter(case__in=(first, second), verb="pass_up").count() == 2

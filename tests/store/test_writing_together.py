@@ -193,3 +193,24 @@ def test_viewflows_own_way_leaves_the_same_tasks(story: Story, monkeypatch: pyte
     ours = told(walk(story))["tasks"]
     monkeypatch.setattr(Written, "create", classmethod(Activation.create.__func__))  # type: ignore[attr-defined]
     assert told(walk(story))["tasks"] == ours
+
+
+def test_a_changed_row_gets_what_an_earlier_statement_promised() -> None:
+    """Another entry goes out with the change: its number must not be taken for the first one's."""
+    row = Numbering.objects.create(stem="A", last=0)
+    with gathered():
+        first = append(subject="case:1", event="engine.case.filed", payload={})
+        assert not Numbering.objects.filter(last=7).exists()  # lets the first entry out
+        append(subject="case:1", event="engine.case.approved", payload={})
+        row.last = first.seq
+        change(row, "last")
+    assert Numbering.objects.get().last == 1
+
+
+def test_a_changed_row_knows_its_value_after_the_write() -> None:
+    row = Numbering.objects.create(stem="A", last=0)
+    with gathered():
+        append(subject="case:1", event="engine.case.filed", payload={})
+        row.last = append(subject="case:1", event="engine.case.approved", payload={}).seq
+        change(row, "last")
+    assert row.last == Numbering.objects.get().last == 2

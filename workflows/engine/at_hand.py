@@ -7,20 +7,20 @@ eligible), the services ask the rest themselves.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, Subquery
 from django.db.models.expressions import RawSQL
 from viewflow.workflow.models import Task
 
 from workflows.engine import kinds
-from workflows.engine.independence import in_force_since
+from workflows.engine.independence import concerned
 from workflows.engine.models import Case, CaseParty, Decision, Step, WorkItem
 from workflows.ledger.clock import now
-from workflows.organisation.models import Person, RoleHolding, Tie, Unit
-from workflows.store.gathering import Gathering, sequence_of
+from workflows.organisation.models import Person, RoleHolding, Unit
+from workflows.store.gathering import Gathering
 from workflows.store.prepared import Given, IsOneOf, Prepared
+from workflows.store.statement import sequence_of
 
 # As many as a decision may need: gates and acts on the way, and the step that they lead to.
 DRAWN = {Task: 6, Step: 2, Decision: 2}
@@ -66,7 +66,7 @@ def _whole(kind: str, drawing: bool) -> Prepared[WorkItem]:
             WorkItem.objects.select_related(*related)
             .annotate(
                 actor_holds=Exists(holding.filter(person=Given("actor"), role=OuterRef("role"), unit=OuterRef("unit"))),
-                actor_concerned=_concerned(OuterRef("case"), OuterRef("case__filed_at"), Given("actor")),
+                actor_concerned=concerned(OuterRef("case"), OuterRef("case__filed_at"), Given("actor")),
                 party_ids=ArraySubquery(parties.values("person")),
                 **drawn,
             )
@@ -80,16 +80,6 @@ def _drawn(model: type) -> str:
     return f"{model.__name__.lower()}_ids"
 
 
-def _concerned(case: Any, filed_at: Any, person: Any) -> Q:
-    """Independence's question as a condition: a party that is recused, or tied to one. See `independence.recused`."""
-    parties = CaseParty.objects.filter(case=case, recused=True)
-    one_deeper = OuterRef(case) if isinstance(case, OuterRef) else case
-    others = CaseParty.objects.filter(case=one_deeper, recused=True).values("person")
-    ties = Tie.objects.filter(in_force_since(filed_at))
-    tied = Q(person=person, other__in=others) | Q(other=person, person__in=others)
-    return Q(Exists(parties.filter(person=person))) | Q(Exists(ties.filter(tied)))
-
-
 def holders_at(case: Case, role: str, level: str) -> list[RoleHolding]:
     """Who holds the role at the case's nearest unit of this level, by number; each says whether it is `concerned`."""
     return _HOLDERS(role=role, level=level, ids=case.unit.ancestor_ids, case=case.pk, filed_at=case.filed_at, now=now())
@@ -101,7 +91,7 @@ def _holders():  # type: ignore[no-untyped-def]
     return (
         RoleHolding.objects.in_force(Given("now", DateTimeField()))  # type: ignore[arg-type]
         .filter(role=Given("role"), unit=Subquery(here))
-        .annotate(concerned=_concerned(Given("case"), Given("filed_at", DateTimeField()), OuterRef("person")))
+        .annotate(concerned=concerned(Given("case"), Given("filed_at", DateTimeField()), OuterRef("person")))
         .select_related("person", "unit")
         .order_by("person__employee_no")
     )

@@ -49,7 +49,8 @@ def release_hold(*, actor: Person, case_id: int, reason: str = "", token: UUID |
             raise BadMove(_("This case is not on hold."))
         held = Decision.objects.filter(case=case, verb="hold").values_list("on_behalf_of_id", "actor_id")
         holding = WorkItem.objects.filter(step=step, closed_at=None).values_list("person_id", flat=True)
-        principal = _seat_among({absent or by for absent, by in held} | set(holding), actor)
+        seats: set[int | None] = {absent or by for absent, by in held}
+        principal = _seat_among(seats.union(holding), actor)
         decision = recording.record(case=case, step=step, item=None, actor=actor, verb="resume", reason=reason.strip(),
                                     token=token, on_behalf_of=principal)  # fmt: skip
         moved = deadlines.resume(step, case.held_at, now())

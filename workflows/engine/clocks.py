@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -13,13 +14,15 @@ from workflows.ledger.clock import now
 
 log = logging.getLogger(__name__)
 
+MOST = 500  # items, and steps, that one turn looks after
+
 
 def turn() -> int:
     """Do what has fallen due. Safe to run twice and beside people: each case is locked and looked at again."""
     began = now()
     moved = _each(_fallen_due, list(_due().values_list("pk", flat=True)))
-    _each(reseating.vacate, reseating.vacated(), "item")
-    _each(reseating.man, reseating.unmanned())
+    _each(reseating.vacate, _some(reseating.vacated()), "item")
+    _each(reseating.man, _some(reseating.unmanned()))
     failures.settle("clocks.", before=began)
     failures.settle_moved()
     return moved
@@ -36,6 +39,11 @@ def _each(act: Callable[[int], int | None], ids: Iterable[int], what: str = "ste
             log.exception("%s failed for %s", act.__name__, one)
             failures.note(f"clocks.{act.__name__.strip('_')}", f"{what}:{one}", error)
     return moved
+
+
+def _some(found: QuerySet[Any]) -> list[int]:
+    """The newest first: what could not be mended in many turns keeps the rest from none."""
+    return list(found.order_by("-pk").values_list("pk", flat=True)[:MOST])
 
 
 def _due() -> QuerySet[Step]:

@@ -24,9 +24,10 @@ def settle(step: Step, verdict: tally.Verdict | None, *, by: Person | None, deci
         conclude(step, outcome, by=by, decision=decision)
 
 
-def verdict_of(step: Step, *, closing: bool = False) -> tally.Verdict | None:
-    """Count the step's signers. Two statements."""
+def verdict_of(step: Step) -> tally.Verdict | None:
+    """Count the step's signers. Two statements. Past a vote's deadline nobody waits for what could still come in."""
     if step.mode == Mode.VOTE:
+        closing = step.due_at is not None and step.due_at <= now()
         return tally.vote(ballots_of(step), Fraction(step.quorum), Fraction(step.pass_share), closing=closing)
     if step.mode == Mode.ANY:
         own, added = ballots_of(step, added=False), ballots_of(step, added=True)

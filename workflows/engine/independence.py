@@ -62,6 +62,16 @@ def in_force_since(filed_at: Any) -> Q:
     return Q(ended_at=None) | Q(ended_at__gt=filed_at)
 
 
+def concerned(case: Any, filed_at: Any, person: Any) -> Q:
+    """The question of `recused` as a condition, asked of many rows at once: a recused party, or tied to one."""
+    parties = CaseParty.objects.filter(case=case, recused=True)
+    one_deeper = OuterRef(case) if isinstance(case, OuterRef) else case
+    others = CaseParty.objects.filter(case=one_deeper, recused=True).values("person")
+    ties = Tie.objects.filter(in_force_since(filed_at))
+    tied = Q(person=person, other__in=others) | Q(other=person, person__in=others)
+    return Q(Exists(parties.filter(person=person))) | Q(Exists(ties.filter(tied)))
+
+
 def cases_recused_for(person: Person | int) -> Q:
     """Condition on cases that this person may not decide in, for queues.
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflows.engine import concluding, kinds, overseeing, recording, seating, stepping, telling
 from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.claiming import hand_over
 from workflows.ledger.clock import now
+from workflows.organisation import roles
 from workflows.organisation.models import Person, RoleHolding
 
 
-def vacated() -> list[int]:
+def vacated() -> QuerySet[WorkItem]:
     """Open items held by somebody who has lost the role or the account."""
     holding = RoleHolding.objects.in_force().filter(
         person=OuterRef("person"), role=OuterRef("role"), unit=OuterRef("unit")
     )
     lost = Q(person__is_active=False) | (~Q(role="") & ~Exists(holding))
-    found = WorkItem.objects.filter(state=WorkItem.State.OPEN, person__isnull=False).filter(lost)
-    return list(found.values_list("pk", flat=True)[:500])
+    return WorkItem.objects.filter(state=WorkItem.State.OPEN, person__isnull=False).filter(lost)
 
 
 def vacate(item_id: int) -> None:
@@ -29,13 +29,13 @@ def vacate(item_id: int) -> None:
         return
     with kinds.get(row[0]).flow.lock(row[1]):
         item = WorkItem.objects.select_related("person", "unit").get(pk=item_id)
-        if item.state == WorkItem.State.OPEN and item.person is not None and item_id in vacated():
+        if vacated().filter(pk=item_id).exists():
             item.step = whole(item.step_id)
             item.case = item.step.case
             _free(item)
 
 
-def unmanned() -> list[int]:
+def unmanned() -> QuerySet[Step]:
     """Open steps at which nobody can act: no item in the hands of anybody active, no pool with a holder.
 
     A held case stands still; it is found when it goes on.
@@ -44,8 +44,7 @@ def unmanned() -> list[int]:
     manned = WorkItem.objects.filter(step=OuterRef("pk"), state=WorkItem.State.OPEN).filter(
         Q(person__is_active=True) | (Q(person=None) & Exists(holder))
     )
-    going_on = Step.objects.filter(~Exists(manned), closed_at=None).exclude(case__state=Case.State.HELD)
-    return list(going_on.values_list("pk", flat=True)[:500])
+    return Step.objects.filter(~Exists(manned), closed_at=None).exclude(case__state=Case.State.HELD)
 
 
 def man(step_id: int) -> None:
@@ -53,7 +52,7 @@ def man(step_id: int) -> None:
     kind, process_id = Step.objects.values_list("case__kind", "case__process_id").get(pk=step_id)
     with kinds.get(kind).flow.lock(process_id):
         step = whole(step_id)
-        if step.closed_at is None and step_id in unmanned():
+        if unmanned().filter(pk=step_id).exists():
             _man(step)
 
 
@@ -95,7 +94,7 @@ def _free(item: WorkItem) -> None:
     person, step = item.person, item.step
     if item.origin == WorkItem.Origin.POOL and item.role:
         hand_over(item, None)
-        heirs = [h.person for h in RoleHolding.objects.in_force().filter(role=item.role, unit=item.unit)]
+        heirs = _pool_of(item)
     else:
         item.state, item.closed_at = WorkItem.State.CANCELLED, now()
         item.save(update_fields=["state", "closed_at"])
@@ -109,6 +108,13 @@ def _free(item: WorkItem) -> None:
     if step.mode in (Mode.ALL, Mode.VOTE):
         # Whoever is gone counts no more: those who have signed may now be enough.
         concluding.settle(step, concluding.verdict_of(step), by=None, decision=decision)
+
+
+def _pool_of(item: WorkItem) -> list[Person]:
+    """Who may claim it now."""
+    assert item.unit is not None
+    holdings, fresh = roles.holders(item.role, item.unit.pk), item.step.task.flow_task.is_fresh(item.case)
+    return seating.independent(item.case, item.unit, item.role, holdings, fresh=fresh).people
 
 
 def _above_again(step: Step) -> list[Person]:

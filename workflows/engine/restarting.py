@@ -53,7 +53,7 @@ def _restart(actor: Person, case_id: int) -> Decision:
     case = Case.objects.select_related("process", "rules", "unit", "author").get(pk=case_id)
     task = failed_tasks().filter(process=case.process_id).first()
     open_step = Step.objects.filter(case=case, closed_at=None).values_list("pk", flat=True).first()
-    unmanned = open_step is not None and open_step in reseating.unmanned()
+    unmanned = open_step is not None and reseating.unmanned().filter(pk=open_step).exists()
     if task is None and (case.state == Case.State.CLOSED or (open_step is not None and not unmanned)):
         last = Decision.objects.filter(case=case).select_related("actor").latest("pk")
         raise Late(last.verb, last.actor, last.decided_at)

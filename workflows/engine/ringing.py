@@ -36,7 +36,7 @@ def _ends(step: Step) -> bool:
     if step.task.flow_task._lapsed is not None:
         conclude(step, Outcome.LAPSED, by=None, decision=_record(step, "lapse"))
         return True
-    if step.mode == Mode.VOTE and (verdict := verdict_of(step, closing=True)):
+    if step.mode == Mode.VOTE and (verdict := verdict_of(step)):
         decision = _record(step, "conclude", {"verdict": verdict, "why": "deadline"})
         settle(step, verdict, by=None, decision=decision)
         return True

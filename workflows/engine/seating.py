@@ -42,14 +42,14 @@ def by_role(case: Case, role: str, level: str, *, fresh: bool = False) -> Seats:
     unit = case.unit if case.unit.kind == level else case.unit.at_level(level)
     if unit is None:
         return Seats(unit=None, role=role, people=[])
-    return _independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
+    return independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
 
 
 def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
     """The person above: the role at the nearest unit above, else the named fallback there."""
     unit, holdings, fallback = roles.person_above(seats.role, seats.unit or case.unit)
     if fallback is None:
-        found = _independent(case, unit, seats.role, holdings, fresh=fresh)
+        found = independent(case, unit, seats.role, holdings, fresh=fresh)
     elif independence.why_not(case, fallback, fresh=fresh):
         found = Seats(unit=unit, role=seats.role, people=[])
     else:
@@ -58,7 +58,7 @@ def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
     return found
 
 
-def _independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: bool) -> Seats:
+def independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: bool) -> Seats:
     out = independence.recused(case, [h.person_id for h in holdings], fresh=fresh) if holdings else {}
     return Seats(
         unit=unit,

@@ -42,7 +42,8 @@ def holders_of(step: Step) -> set[int]:
         else:
             pool = RoleHolding.objects.in_force().filter(role=item.role, unit=item.unit_id)
             of_role = set(pool.values_list("person_id", flat=True))
-            people |= of_role - independence.recused(step.case, of_role).keys()
+            fresh = step.task.flow_task.is_fresh(step.case)
+            people |= of_role - independence.recused(step.case, of_role, fresh=fresh).keys()
     return people
 
 
@@ -109,7 +110,7 @@ def unmanned(case: Case, step: Step) -> None:
         key=f"step:{step.pk}:unmanned",
         recipients=sorted(set(above.values_list("person_id", flat=True))),
         subject=f"case:{case.pk}",
-        context={"number": case.number, "step": str(step.task.flow_task.task_title)},
+        context={"number": case.number, "step": step_code(step)},
         url=reverse("home"),
     )
 

@@ -139,7 +139,7 @@ def _seat_of(item: WorkItem, actor: Person) -> Person | None:
         return None
     try:
         _has_the_role(item, actor)
-    except (NoSuchThing, NotYours):
+    except (NoSuchThing, NotYours, Late):  # late: a colleague of one's own pool has it, perhaps the absent one
         principal = _principal(item, actor)
         if principal is None:
             raise

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from workflows.engine import clocks, kinds, recording, reseating, restarting
 from workflows.engine.errors import Late
-from workflows.engine.models import Case, Failure, Step
+from workflows.engine.models import Case, Failure
 from workflows.organisation.models import Person, Role
 from workflows.organisation.roles import held_by
 
@@ -76,7 +76,7 @@ def _still(mine: QuerySet[Case]) -> Iterable[Trouble]:
 
 
 def _unmanned(mine: QuerySet[Case]) -> Iterable[Trouble]:
-    steps = Step.objects.filter(pk__in=reseating.unmanned(), case__in=mine).select_related("case__unit", "unit", "task")
+    steps = reseating.unmanned().filter(case__in=mine).select_related("case__unit", "unit", "task")
     for step in steps[:MOST]:
         label = str(dict(Role.choices).get(step.role, ""))
         reason = _("Nobody who may act holds the role.") if label else _("Whoever should act here has left.")

@@ -195,7 +195,7 @@ def _moved_since(checkpoint: Checkpoint) -> bool:
 
 
 def _steps() -> Iterator[tuple[str, str]]:
-    unmanned, still = len(reseating.unmanned()), restarting.standing_still().count()
+    unmanned, still = reseating.unmanned().count(), restarting.standing_still().count()
     errors, failing = restarting.failed_tasks().count(), Failure.objects.open().count()
     told = (
         (unmanned, ngettext("%(n)s step has nobody.", "%(n)s steps have nobody.", unmanned)),

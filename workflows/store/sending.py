@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import Error, connections
 
 MOST = 200  # statements kept a connection; past that the text goes as it is
 
@@ -21,6 +21,7 @@ class _Known:
     def __init__(self, raw: Any) -> None:
         self.raw = raw
         self.names: dict[str, str | None] = {}
+        self.given = 0
 
     def name_of(self, statement: str) -> tuple[str | None, str]:
         """The name to execute by, if any, and what has to be said first: once, in the same message."""
@@ -31,8 +32,13 @@ class _Known:
         name = self.names[statement]
         if name is not None:
             return name, ""
-        name = self.names[statement] = f"assay_{sum(1 for kept in self.names.values() if kept)}"
+        self.given += 1
+        name = self.names[statement] = f"assay_{self.given}"
         return name, f"PREPARE {name} AS {_numbered(statement)}; "
+
+    def forget(self, statement: str) -> None:
+        """It failed, and whether it had been prepared by then nobody can say: next time under another name."""
+        self.names[statement] = None
 
 
 def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
@@ -49,7 +55,12 @@ def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
         cursor.execute(statement, values)
         return
     places = "(" + ", ".join(["%s"] * len(values)) + ")" if values else ""
-    cursor.execute(f"{first}EXECUTE {name} {places}", values)
+    try:
+        cursor.execute(f"{first}EXECUTE {name} {places}", values)
+    except Error:
+        if first:
+            known.forget(statement)
+        raise
 
 
 def _numbered(statement: str) -> str:

@@ -61,7 +61,10 @@ def _item(proposal: Proposal, person: Person) -> WorkItem:
 
 def _file_again(request: HttpRequest, proposal: Proposal, item: WorkItem, content: Content) -> None:
     person, token = person_of(request), uuid_of(request.POST.get("token", ""))
-    with plainly(person, token, proposal.case.number), turn(actor=person, case_id=proposal.case_id, item_id=item.pk, token=token) as held:
+    with (
+        plainly(person, token, proposal.case.number),
+        turn(actor=person, case_id=proposal.case_id, item_id=item.pk, token=token) as held,
+    ):
         services.revise(held.case.proposal, actor=held.actor, content=content)  # type: ignore[attr-defined]
         held.case.refresh_from_db(fields=["content_digest", "title"])
         held.complete()

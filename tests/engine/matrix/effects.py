@@ -86,12 +86,23 @@ def _to_be_told(c: Cell, expected: Works, decisions: list[Decision]) -> dict[str
 
 
 def _waited_for(step: Step | None) -> set[int]:
-    """Whose turn it is at the step: who holds an open part of it, or the pool without whom the case concerns."""
+    """Whose turn it is: who holds an open part, or the pool without whom the case concerns or who decided before."""
     people: set[int] = set()
+    out = _may_not(step) if step else set()
     for item in WorkItem.objects.filter(step=step, state="open") if step else []:
         pool = RoleHolding.objects.in_force().filter(role=item.role, unit=item.unit).values_list("person_id", flat=True)
-        people |= {item.person_id} if item.person_id else set(pool)
+        people |= {item.person_id} if item.person_id else set(pool) - out
     return people
+
+
+def _may_not(step: Step) -> set[int]:
+    """Whom the case concerns; and in an appeal whoever decided before it."""
+    out = set(step.case.parties.filter(recused=True).values_list("person_id", flat=True))  # type: ignore[attr-defined]
+    appeal = Decision.objects.filter(case=step.case_id, verb="appeal").order_by("-pk").first()
+    if appeal is not None and step.task.flow_task.is_fresh(step.case):
+        before = Decision.objects.filter(case=step.case_id, pk__lt=appeal.pk, verb__in=("approve", "reject", "abstain"))
+        out |= set(before.values_list("actor_id", flat=True))
+    return out
 
 
 def sound(case: Case) -> None:

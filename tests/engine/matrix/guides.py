@@ -99,7 +99,7 @@ GUIDES: dict[str, Guide] = {
             lambda plant: hazards.HazardStory(plant).report(plant.author, severity="major"),
         ),
         forms=_hazard_forms,
-        decided=frozenset({"rejection", "rectification", "section_verification", "workshop_verification"}),
+        decided=frozenset({"rectification", "section_verification", "workshop_verification"}),
         lasting=frozenset({"section_verification", "workshop_verification"}),
         appeals=frozenset({"rejection"}),
         photos=frozenset({"rectification"}),

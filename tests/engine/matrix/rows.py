@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from tests.engine.matrix.doors import Answer, Door
 from tests.engine.matrix.rules import Facts
@@ -19,7 +20,7 @@ from workflows.ledger.clock import now
 from workflows.ledger.models import Entry
 from workflows.notices.models import Outbox
 from workflows.organisation.absences import declare_absence
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Tie
 
 
 @dataclass
@@ -70,9 +71,13 @@ class Cell:
         return Person.objects.get(pk=self.scene.case.author_id)
 
     def party(self) -> Person:
-        """Somebody whom the case concerns, and who is neither acting here nor stood in for."""
-        busy = {self.actor.pk, self.hand.pk}
-        return Person.objects.filter(pk__in=self.scene.parties() - busy).order_by("employee_no")[0]
+        """Somebody whom the case concerns, or tied to its author, who is neither acting here nor stood in for."""
+        concerned = Person.objects.filter(pk__in=self.scene.parties() - {self.actor.pk, self.hand.pk})
+        found = concerned.order_by("employee_no").first()
+        if found is None:
+            found = self.plant.extra["second_helper"]
+            Tie.objects.create(person=found, other=self.author, declared_at=now())
+        return found
 
     def substitute_of(self, person: Person) -> Person:
         substitute: Person = self.plant.extra["substitute"]
@@ -119,7 +124,7 @@ class Cell:
             self.by_service("approve")
             return
         actor = Person.objects.get(pk=self.actor.pk)
-        with turn(actor=actor, case_id=self.scene.case_id, item_id=self.item.pk) as t:
+        with turn(actor=actor, case_id=self.scene.case_id, item_id=self.item.pk, token=uuid4()) as t:
             self.scene.work(t)
 
     def earlier(self) -> str:
@@ -210,7 +215,7 @@ def _copy_by_hand(c: Cell) -> Answer:
 
 
 def _withdraw_by_another(c: Cell) -> Answer:
-    other = c.actor if c.actor != c.author else c.party()
+    other = c.actor if c.actor != c.author else c.plant.teammate
     return c.withdraw(other)
 
 

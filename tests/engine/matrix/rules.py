@@ -57,7 +57,7 @@ class Reason:
     code: str = "bad_move"
     api: int = 400
     page: int = 422
-    page_says: str = ""  # where the page has another sentence
+    told: str = ""  # where the sentence alone does not say it
 
 
 REASONS: dict[str, Reason] = {
@@ -68,7 +68,7 @@ REASONS: dict[str, Reason] = {
         "This step asks for your opinion: approve, return or reject.", code="bad_move", page=400,
     ),
     "own_page": Reason("This step's work is handed in on its page.", code="no_form"),
-    "photos": Reason("This has to be filled in.", code="invalid"),
+    "photos": Reason("This has to be filled in.", code="invalid", told="The form wants a photo, which the page takes."),
     "no_reject": Reason("This step cannot reject; return it with your reason."),
     "no_abstain": Reason("Abstaining is for votes; approve, return or reject."),
     "vote_not_returned": Reason("A vote is not returned: vote against with your reason, or abstain."),
@@ -82,10 +82,9 @@ REASONS: dict[str, Reason] = {
     "waits": Reason("It waits for somebody else first.", page=400),
     "decided": Reason("It has been decided and can no longer be withdrawn."),
     "nothing_taken_back": Reason("You have decided nothing here that could be taken back."),
-    "author": Reason("author of this case."),
-    "late": Reason("", code="late", api=409, page=409),
-    "not_yours": Reason("", code="not_yours", api=403, page=403),
-    "absent": Reason("", code="absent", api=404, page=404),
+    "author": Reason("this case", told="… is an author of this case, or tied to somebody whom it concerns."),
+    "late": Reason("", code="late", api=409, page=409, told="Too late: who did what, and when."),
+    "not_yours": Reason("", code="not_yours", api=403, page=403, told="It is somebody else's."),
 }  # fmt: skip
 
 
@@ -204,11 +203,14 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
         (always, Works("ends_done", "done")),
     ],
     "take back": [
+        # An appeal is not taken back; what the author did before it has been acted on.
+        (lambda f: f.appeals and f.context == "returned", Refused("late")),
         (lambda f: f.appeals, Refused("nothing_taken_back")),
         (lambda f: f.lasting and not f.counted, Refused("late")),
         (always, Works("is_undecided_again", "take_back")),
     ],
     "take back when somebody has acted": [
+        (lambda f: f.appeals and f.context == "returned", Refused("late")),
         (lambda f: f.appeals, Refused("nothing_taken_back")),
         (always, Refused("late")),
     ],

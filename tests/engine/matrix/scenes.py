@@ -253,8 +253,10 @@ class Walk:
         raise AssertionError(f"{at} was not reached again after a return")
 
     def _back_from_here(self, made: Scene, at: str, ways: tuple[str, ...]) -> Scene | None:
-        """Returned to the author from this very step, mended, and resumed."""
-        return made.gone(RETURN).gone(FORWARD)
+        """Returned from this very step to the author, or to the work done last, and resumed."""
+        step = made.step
+        places = [t.node for t in targets(made.case, step)] if step is not None and self._node(at).deciding else []
+        return made.returned_to(places[0]).gone(FORWARD) if places else None
 
     def _back_from_later(self, made: Scene, at: str, ways: tuple[str, ...]) -> Scene | None:
         """A later step returns the case to this one."""
