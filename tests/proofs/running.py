@@ -80,6 +80,7 @@ class Running:
             "DJANGO_SETTINGS_MODULE": "tests.proofs.quick_settings",
             "LOG_JSON": "1",  # as in production; tracebacks made for a person's eyes take seconds each
             "LOG_LEVEL": "ERROR",
+            "PYTEST_XDIST_WORKER": "gw0",  # servers of its own: there is nobody beside it
             "MEDIA_ROOT": str(self.folder / "media"),
             "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
         }
