@@ -79,6 +79,11 @@ def test_nobody_ends_or_reads_another_ones_tie(plant: Plant) -> None:
 
 def test_a_token_is_shown_once_and_works_until_revoked(plant: Plant) -> None:
     client = plant.client(plant.author)
+    assert (
+        client.post(reverse("issue_token"), {"label": "检修管理软件"})["Location"]
+        == "/me/sign-in/confirm/?next=%2Fme%2F"
+    )
+    client.post(reverse("confirm_identity"), {"password": plant.password, "next": "/me/"})
     answer = client.post(reverse("issue_token"), {"label": "检修管理软件"})
     raw = re.search(r"assay_[\w-]{43}", page(answer))[0]
     assert "no-store" in answer["Cache-Control"]

@@ -48,7 +48,8 @@ def turn(
     """
     try:
         with _locked(item_id, case_id, number, actor) as item:
-            actor.__dict__.pop("_held", None)  # what was known before the lock may have ended while we waited for it
+            for known in ("_held", "_stands_in"):  # what was known before the lock may have ended while we waited
+                actor.__dict__.pop(known, None)
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)

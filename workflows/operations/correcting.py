@@ -45,10 +45,12 @@ def places(case: Case) -> list[moving.Destination]:
 
 def ask(*, actor: Person, number: str, to: str, reason: str, token: UUID) -> Correction:
     """Ask that the case be moved to a node, or closed (`to` = CLOSE). It waits for a second person."""
-    if (earlier := Correction.objects.filter(token=token, requester=actor).first()) is not None:
-        return earlier
     actor.__dict__.pop("_held", None)
     case = case_for(actor, number)
+    if (earlier := Correction.objects.filter(token=token).first()) is not None:
+        if (earlier.requester_id, earlier.case_id) == (actor.pk, case.pk):
+            return earlier
+        raise BadMove(_("This form was used already. Open the page again and send it once more."))
     with kinds.kind_of(case).flow.lock(case.process_id):
         step = _open_step(case)
         _not_concerned(step.case, actor)
@@ -79,6 +81,8 @@ def confirm(*, actor: Person, correction_id: int) -> Decision:
         if actor.pk == correction.requester_id:
             raise BadMove(_("Somebody else has to confirm what you asked for."))
         _not_concerned(case, actor)
+        if _concerned(case, correction.requester):
+            raise BadMove(_("The case concerns whoever asked for this by now. Decline it; somebody else can ask anew."))
         if step.pk != correction.step_id:
             raise BadMove(_("The case has moved since this was asked for. Decline it; it can be asked for anew."))
         facts = {"from": step.node, "to": correction.to, "requested_by": correction.requester.employee_no}
@@ -100,6 +104,8 @@ def decline(*, actor: Person, correction_id: int, reason: str = "") -> None:
         own = actor.pk == correction.requester_id
         if not own and not authority.may_confirm(actor, correction.case.unit):
             raise NotYours
+        if not own:
+            _not_concerned(correction.case, actor)
         why = reason.strip() if own else reason_given(reason, _("Say why; whoever asked will read it."))
         case = step.case if step else correction.case
         decision = recording.record(
@@ -142,12 +148,16 @@ def _open_step(case: Case) -> Step:
 
 
 def _not_concerned(case: Case, actor: Person) -> None:
-    """Stricter than deciding: no party of any kind."""
-    why = independence.why_not(case, actor)
-    if why is None:
-        why = CaseParty.objects.filter(case=case, person=actor).values_list("relation", flat=True).first()
-    if why:
+    if why := _concerned(case, actor):
         raise Recused(why)
+
+
+def _concerned(case: Case, person: Person) -> str | None:
+    """By which relation. Stricter than deciding: no party of any kind."""
+    why = independence.why_not(case, person)
+    if why is None:
+        why = CaseParty.objects.filter(case=case, person=person).values_list("relation", flat=True).first()
+    return why
 
 
 def _answer(correction: Correction, actor: Person, state: str, answer: str = "") -> None:

@@ -38,10 +38,10 @@ class Done:
     why_not: str = ""
 
 
-def pieces(person: Person) -> list[Piece]:
-    """All that the person leaves, each proposed to whoever of its heirs has least to do."""
+def pieces(person: Person, *, actor: Person) -> list[Piece]:
+    """All that the person leaves, each proposed to whoever of its heirs has least to do; never to the actor."""
     found = reassigning.pieces(person)[:MOST]
-    heirs = {item.pk: reassigning.heirs(item) for item in found}
+    heirs = {item.pk: [heir for heir in reassigning.heirs(item) if heir.pk != actor.pk] for item in found}
     load = _load({heir.pk for them in heirs.values() for heir in them})
     return [_piece(item, heirs[item.pk], load) for item in found]
 
@@ -77,6 +77,9 @@ def hand_on(*, actor: Person, giver: Person, wishes: dict[int, Person | None], r
         raise BadMove(_("Hand your own work on by its own pages."))
     if not reason.strip():
         raise BadMove(_("Say why the work changes hands."), field="reason")
+    if any(to is not None and to.pk == actor.pk for to in wishes.values()):
+        # Keeping accounts gives no part in any case; whoever hands work on picks somebody else.
+        raise BadMove(_("You cannot give it to yourself; pick somebody else."))
     items = {item.pk: item for item in reassigning.pieces(giver)}
     return [
         _one(actor, giver, items[pk], to, reason.strip()[:2000]) for pk, to in sorted(wishes.items()) if pk in items

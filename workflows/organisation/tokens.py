@@ -36,14 +36,26 @@ def issue(person: Person, label: str, lifetime: timedelta = LIFETIME) -> str:
 
 
 def person_of(raw: str) -> Person | None:
-    """The person whose live token this is; None for anything else, the first password not yet changed included."""
+    """The person whose live token this is; None for anything else.
+
+    None, too, while something comes first: the first password to be changed, or a second factor that the plant asks.
+    """
     if not raw.startswith(PREFIX) or len(raw) > 100:
         return None
     token = ApiToken.objects.live().filter(digest=digest_of(raw)).select_related("person__unit").first()
     if token is None or not token.person.is_active or token.person.must_change_password:
         return None
+    if _must_enrol(token.person):
+        return None
     _note_use(token)
     return token.person
+
+
+def _must_enrol(person: Person) -> bool:
+    """A token from before the rule, or from before the role, is no way around it. One statement where nobody asks."""
+    from workflows.organisation.signin import factors, policy
+
+    return policy.requires_of(person) and not factors.has_any(person)
 
 
 def _note_use(token: ApiToken) -> None:

@@ -27,8 +27,10 @@ from workflows.engine.views.acts import to
 from workflows.engine.views.clauses import compare
 from workflows.ledger.clock import now
 from workflows.organisation.access import holding, signed_in
+from workflows.organisation.errors import Refused
 from workflows.organisation.models import Person, Role, Unit
 from workflows.organisation.roles import held_by
+from workflows.organisation.signin.reauthentication import reauthenticate
 
 RULE_MAKERS = (Role.RULE_DRAFTER, Role.RULE_PUBLISHER)
 
@@ -238,8 +240,10 @@ def rule_publish(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request)
     version = get_object_or_404(readable(person), pk=pk)
     form = PublishForm(request.POST)
-    if form.is_valid() and not person.check_password(form.cleaned_data["password"]):
-        form.add_error("password", _("This is not your password."))
+    if form.is_valid() and request.POST.get("digest", version.digest) != version.digest:
+        form.add_error(None, _("The draft was changed since you opened it. Read what it says now."))
+    if form.is_valid():
+        _confirm_person(request, form)
     if not form.is_valid():
         return _detail(request, version, form)
     try:
@@ -248,6 +252,14 @@ def rule_publish(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _detail(request, version, form)
     return to(reverse("rule_detail", args=[pk]))
+
+
+def _confirm_person(request: HttpRequest, form: PublishForm) -> None:
+    """Guessing at a screen left open counts like guessing at the door."""
+    try:
+        reauthenticate(request, form.cleaned_data["password"])  # type: ignore[arg-type]
+    except Refused as refused:
+        form.add_error("password", refused.message)
 
 
 @holding(*RULE_MAKERS)

@@ -50,7 +50,7 @@ def hand_over(request: KnownRequest, person_id: int) -> HttpResponse:
             refused = error
     context = {
         "leaver": leaver,
-        "pieces": _with_choice(handover.pieces(leaver), request.POST),
+        "pieces": _with_choice(handover.pieces(leaver, actor=request.user), request.POST),
         "refused": refused,
         "reason": request.POST.get("reason", ""),
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,7 @@ from workflows.organisation.authority import administered_paths, overseen_paths
 from workflows.organisation.forms.profile import AbsenceForm, SettingsForm, TieForm, TokenForm
 from workflows.organisation.models import Absence, ApiToken, Person, Tie, Unit
 from workflows.organisation.people import choose_settings
+from workflows.organisation.signin.reauthentication import lately_confirmed
 
 # Fields that search as one types.
 PICKER = re.compile(r"[a-z_]{1,30}")  # the name of a field that finds people
@@ -109,7 +112,12 @@ def end_absence(request: KnownRequest, absence_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 def issue_token(request: KnownRequest) -> HttpResponse:
-    """Answers with the page itself: the token is shown once and kept nowhere, not even in a session."""
+    """Answers with the page itself: the token is shown once and kept nowhere, not even in a session.
+
+    It outlives the session, so a screen left open makes none: who it is was asked lately, or is asked first.
+    """
+    if not lately_confirmed(request):
+        return redirect(f"{reverse('confirm_identity')}?{urlencode({'next': reverse('profile')})}")
     form = TokenForm(request.POST)
     if form.is_valid():
         return _page(request, raw_token=tokens.issue(request.user, form.cleaned_data["label"]))

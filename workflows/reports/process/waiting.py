@@ -22,6 +22,7 @@ ENDED = "FILTER (WHERE closed_at IS NOT NULL)"
 OPEN = "FILTER (WHERE closed_at IS NULL)"
 JOIN = "JOIN unnest(%s::bigint[], %s::bigint[]) AS b(unit, branch) ON b.unit = case_unit"
 Key = tuple[int, int, int, str]
+NOBODY = Hands(), True
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def of(asked: Asked) -> WaitingFigure:
 
 def _waits(asked: Asked, branches: dict[int, int]) -> dict[Key, Wait]:
     insight, pairs = Insight.of(asked.person), [list(branches), list(branches.values())]
-    hands = _hands(asked, pairs)
+    hands = _hands(asked, pairs, insight)
     rows = spans.ask(
         asked,
         selections.both(asked),
@@ -113,26 +114,35 @@ def _waits(asked: Asked, branches: dict[int, int]) -> dict[Key, Wait]:
         f"(sum(worked) {ENDED})::bigint FROM span {JOIN} GROUP BY {GROUPS}",
         *pairs,
     )
-    return {row[:4]: _wait(row[4:], insight.shows(hands.get(row[:4], Hands()))) for row in rows}
+    return {row[:4]: _wait(row[4:], *_shown(hands.get(row[:4], NOBODY), insight)) for row in rows}
 
 
-def _wait(row: tuple[Any, ...], shown: bool) -> Wait:
+def _shown(hands: tuple[Hands, bool], insight: Insight) -> tuple[bool, bool]:
+    """The times, and the sum. Sums subtract: all leaders' less the others' is one leader's. So a sum is for whoever
+    stands above every one of them, however many they are."""
+    shown = insight.shows(hands[0])
+    return shown, shown and hands[1]
+
+
+def _wait(row: tuple[Any, ...], shown: bool, summed: bool) -> Wait:
     ended, still, late, longest, median, total = row
-    return Wait(ended, still, late, longest, median if shown else None, total if shown else None, shown)
+    return Wait(ended, still, late, longest, median if shown else None, total if summed else None, shown)
 
 
-def _hands(asked: Asked, pairs: list[list[int]]) -> dict[Key, Hands]:
+def _hands(asked: Asked, pairs: list[list[int]], insight: Insight) -> dict[Key, tuple[Hands, bool]]:
+    """Who took the visits, and whether the reader may know the speed of each."""
     rows = spans.ask(
         asked,
         selections.visits(asked),
         f"SELECT {KEY.replace('role', 'visit.role').replace('unit_id', 'visit.unit_id')}, "  # noqa: S608
-        "count(DISTINCT i.person_id), min(i.person_id), max(i.person_id) "
+        "count(DISTINCT i.person_id), min(i.person_id), max(i.person_id), bool_and(i.person_id = ANY (%s)) "
         f"FROM visit {JOIN} JOIN engine_workitem i ON i.step_id = step "
         "AND i.state = 'done' AND i.person_id IS NOT NULL "
         f"GROUP BY {GROUPS.replace('role', 'visit.role').replace('unit_id', 'visit.unit_id')}",
+        sorted(insight.known),
         *pairs,
     )
-    return {row[:4]: Hands(*row[4:]) for row in rows}
+    return {row[:4]: (Hands(*row[4:7]), row[7]) for row in rows}
 
 
 def _in_hand(asked: Asked, waits: dict[Key, Wait]) -> list[Hand]:
