@@ -148,9 +148,10 @@ def _cache_location(url: str, database: int) -> str:
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "workflows.store.cache.DispensableCache",
         "LOCATION": _cache_location(REDIS_URL, 1 + 2 * TEST_WORKER),
         "KEY_PREFIX": str(DATABASES["default"]["NAME"]),  # two databases beside one Redis keep apart
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

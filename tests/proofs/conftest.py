@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
@@ -24,6 +25,19 @@ def rounds(in_full: bool) -> int:
 def fewer(rounds: int) -> int:
     """For the races beside the main one."""
     return max(3, rounds // 10)
+
+
+@pytest.fixture
+def say(in_full: bool, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Progress, for proofs that take minutes; past what pytest holds back until the end."""
+    manager = request.config.pluginmanager
+    terminal, capture = manager.getplugin("terminalreporter"), manager.getplugin("capturemanager")
+
+    def aloud(words: str) -> None:
+        with capture.global_and_fixture_disabled():
+            terminal.write_line(f"  {time.strftime('%H:%M:%S')}  {words}")
+
+    return aloud if in_full else lambda words: None
 
 
 @pytest.fixture

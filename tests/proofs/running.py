@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,21 @@ from config.servers.children import Children
 from config.servers.guard import Order
 from config.servers.launcher import ROOT, Servers
 from config.servers.leash import Leash
+from tests.proofs import disk
 from tests.proofs.load import Load
 from tests.proofs.truth import broken
 
 PARTS = ("web", "worker", "beat", "redis", "postgres")
 RECOVERS_WITHIN = 90.0  # seconds on a machine that other tests fill; a few on a quiet one
 ACTS_AFTERWARDS = 6
+CELERY = (sys.executable, "-m", "celery", "--app", "config", "--quiet")
+
+
+def _group(process: Path) -> int | None:
+    """The process group, from the kernel's own line about a process (its name, in brackets, may hold anything)."""
+    with suppress(OSError, ValueError, IndexError):
+        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
+    return None
 
 
 class Running:
@@ -35,11 +45,13 @@ class Running:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said: list[str] = []
+        self.recoveries: dict[str, list[float]] = defaultdict(list)  # what happened: seconds until all went on
 
     def __enter__(self) -> Running:
         self.listener = port.claim("127.0.0.1", 0)
         self.number = self.listener.getsockname()[1]
         self.leash = Leash(ROOT)
+        self.disk = disk.small(self.folder / "media", lambda: self.processes("web"))
         self.servers = Servers(Order(durable=True))
         self.environment = {**os.environ, **self.servers.environment, **self._settings()}
         self.ground = json.loads(self.run("tests.proofs.ground"))
@@ -58,13 +70,17 @@ class Running:
         self.servers.stop()
         with suppress(subprocess.TimeoutExpired):
             self.leash.process.wait(10)
+        if self.disk:
+            self.disk.close()
 
     def _settings(self) -> dict[str, str]:
         return {
             "ASSAY_TESTING": "1",
             "BEAT_SCHEDULE_FILE": str(self.folder / "beat"),
             "DJANGO_SETTINGS_MODULE": "tests.proofs.quick_settings",
+            "LOG_JSON": "1",  # as in production; tracebacks made for a person's eyes take seconds each
             "LOG_LEVEL": "ERROR",
+            "PYTEST_XDIST_WORKER": "gw0",  # servers of its own: there is nobody beside it
             "MEDIA_ROOT": str(self.folder / "media"),
             "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
         }
@@ -79,13 +95,30 @@ class Running:
     def _start(self) -> None:
         handle = self.listener.fileno()
         gunicorn = ["gunicorn", "config.wsgi", "--bind", f"fd://{handle}", "--workers", "2", "--threads", "4"]
-        celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
         worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-        beat = ["beat", "--pidfile=", "--schedule", str(self.folder / "beat"), "--loglevel", "WARNING"]
         quiet = ["--no-control-socket", "--log-level", "warning"]
         self.children.start("web", [sys.executable, "-m", *gunicorn, *quiet], (handle,))
-        self.children.start("worker", [*celery, *worker])
-        self.children.start("beat", [*celery, *beat])
+        self.children.start("worker", [*CELERY, *worker])
+        self.start_beat("beat", self.folder / "beat")
+
+    def start_beat(self, name: str, schedule: Path) -> None:
+        beat = ["beat", "--pidfile=", "--schedule", str(schedule), "--loglevel", "WARNING"]
+        self.children.start(name, [*CELERY, *beat])
+
+    def dismiss(self, name: str) -> None:
+        """Killed, and nobody starts it again."""
+        child = next(c for c in self.children.everyone if c.name == name)
+        self.children.everyone.remove(child)
+        if child.process:
+            with suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)
+            child.process.wait()
+            self.leash.release(child.process.pid)
+
+    def processes(self, name: str) -> set[int]:
+        """All processes of a part, where the system tells."""
+        groups = {c.process.pid for c in self.children.everyone if c.name == name and c.process}
+        return {int(place.name) for place in Path("/proc").glob("[0-9]*") if _group(place) in groups}
 
     # Killing. -------------------------------------------------------------------------------------------------------
 
@@ -120,6 +153,7 @@ class Running:
 
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         link = self.connect()
+        link.autocommit = True
         try:
             with link.cursor() as cursor:
                 cursor.execute(query, values)
@@ -176,6 +210,19 @@ class Running:
         finally:
             link.close()
         return len(tokens)
+
+    def people_go_on(self) -> None:
+        since = time.time()
+        self.until("people go on", lambda: self.load.since(since) >= ACTS_AFTERWARDS)
+
+    @contextmanager
+    def all_is_well_after(self, what: str) -> Iterator[None]:
+        """Whatever is done inside: nobody lends a hand, all goes on, nothing acknowledged is lost or half done."""
+        yield
+        done = time.monotonic()
+        self.recover()
+        self.recoveries[what].append(time.monotonic() - done)
+        self.check()
 
     def recover(self) -> None:
         """People go on deciding, the beat goes on beating, the worker goes on delivering."""

@@ -43,7 +43,7 @@ BROKEN: dict[str, str] = {
     "a pool's task and its Viewflow task with different owners": """
         SELECT i.id FROM engine_workitem i
         JOIN engine_step s ON s.id = i.step_id JOIN viewflow_task t ON t.id = s.task_id
-        WHERE i.state = 'open' AND s.mode = 'one'
+        WHERE i.state = 'open' AND s.mode = 'one' AND i.origin = 'pool'
         AND (i.person_id IS DISTINCT FROM t.owner_id OR (i.person_id IS NULL) <> (t.status = 'NEW'))""",
     "a live Viewflow task without an open step": """
         SELECT t.id FROM viewflow_task t LEFT JOIN engine_step s ON s.task_id = t.id AND s.closed_at IS NULL
@@ -63,6 +63,22 @@ BROKEN: dict[str, str] = {
     "a message marked as delivered that is in nobody's list, or the other way round": """
         SELECT o.id FROM notices_outbox o LEFT JOIN notices_notice n ON n.occurrence_id = o.id
         WHERE o.channel = 'in_product' AND (o.state = 'sent') <> (n.id IS NOT NULL)""",
+    "a clock that rang twice": """
+        SELECT step_id FROM engine_decision WHERE verb IN ('remind', 'overdue', 'escalate')
+        GROUP BY step_id, verb HAVING count(*) > 1""",
+    "a clock that rang without a record, or the other way round": """
+        SELECT s.id FROM engine_step s LEFT JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE verb = 'overdue') AS late, count(*) FILTER (WHERE verb = 'escalate') AS up
+            FROM engine_decision d WHERE d.step_id = s.id) rung ON true
+        WHERE (s.late_at IS NULL) <> (rung.late = 0) OR (s.escalated_at IS NULL) <> (rung.up = 0)""",
+    "a case without what it is about, or the other way round": """
+        SELECT coalesce(c.id, p.case_id) FROM (SELECT * FROM engine_case WHERE kind = 'proposal') c
+        FULL JOIN proposals_proposal p ON p.case_id = c.id WHERE c.id IS NULL OR p.case_id IS NULL""",
+    "a Viewflow process without its case": """
+        SELECT p.id FROM viewflow_process p LEFT JOIN engine_case c ON c.process_id = p.id WHERE c.id IS NULL""",
+    "checkpoints with a gap": """
+        SELECT number FROM (SELECT number, row_number() OVER (ORDER BY number) AS place FROM ledger_checkpoint) c
+        WHERE number <> place""",
     "somebody told twice of one thing": """
         SELECT o.key FROM notices_notice n JOIN notices_outbox o ON o.id = n.occurrence_id
         GROUP BY o.key, n.recipient_id HAVING count(*) > 1""",

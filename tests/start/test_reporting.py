@@ -60,3 +60,15 @@ def test_the_page_of_proofs_holds_counts_results_and_the_machine(tmp_path: Path)
     assert "| one decision each round | 1,000 rounds of 8 | holds | 61.3 |" in page
     assert "| other |  | failure | 1.0 |" in page
     assert "- Machine: " in page and "PostgreSQL 15.18" in page
+
+
+def test_the_page_of_proofs_says_how_long_each_fault_took_and_what_was_not_proved(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite><testcase name="test_faults" time="9"><properties>'
+        '<property name="recoveries" value="{&quot;FLUSHALL&quot;: [1.5, 2.0, 9.25]}"/></properties></testcase>'
+        '<testcase name="test_full_disk" time="0"><skipped message="no"/></testcase></testsuite></testsuites>'
+    )
+    told = list(proofs.read(report))
+    assert "| FLUSHALL | 3 | 2.0 | 9.2 |" in proofs.page(told, [])
+    assert proofs.amiss(told) == ["skipped: full disk"]
