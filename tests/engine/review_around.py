@@ -25,8 +25,15 @@ class Model(Verbs):
         """Somebody holds the role no more: their open parts find another hand, or count no more."""
         self.roles[role].discard(person)
         self.held_once.add((person, role))
+        self._gone(person, role)
+
+    def tie(self, person: str) -> None:
+        """Declared while the case runs: parts that they hold by a role find another hand, too."""
+        self._gone(person)
+
+    def _gone(self, person: str, role: str = "") -> None:
         for seat in list(self._open()):
-            if seat.person == person and seat.role == role:
+            if seat.person == person and seat.role and seat.role == (role or seat.role):
                 self._vacate(seat)
         self.find_hands()
 
@@ -58,7 +65,7 @@ class Model(Verbs):
         """A step at which nobody can act is decided by those who have signed, else it passes up. A held one waits."""
         if self.held or self.at not in ROLE_OF:
             return
-        if any(s.person or self.roles[s.role] for s in self._open()):
+        if any(s.person or any(not self.recused(p, "") for p in self.roles[s.role]) for s in self._open()):
             return
         visit = self.visit
         if visit.mode in (ALL, VOTE):

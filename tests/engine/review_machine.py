@@ -265,6 +265,9 @@ class Review(Agreement):
         if n % 4 == 0 and pair not in self.model.ties:
             Tie.objects.create(person=self.person(one), other=self.person(self.model.author), declared_at=self.moment)
             self.model.ties.add(pair)
+            with injected(self.moment):
+                clocks.turn()
+            self.model.tie(one)
 
     @precondition(going_on)
     @rule(minutes=st.sampled_from([1, 61]))

@@ -266,6 +266,37 @@ def test_a_task_back_in_the_pool_is_not_told_to_an_author_who_holds_the_role(sto
     assert not Outbox.objects.filter(event="engine.task.waiting", recipient=plant.author).exists()
 
 
+def test_when_only_the_author_holds_the_role_any_more_the_case_passes_up(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    plant.hold(plant.author, Role.TEAM_LEADER, plant.team)
+    RoleHolding.objects.filter(person=plant.team_leader, role=Role.TEAM_LEADER).update(ends_at=now())
+    clocks.turn()
+    assert story.at() == "section_review"
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_when_the_only_leader_declares_a_tie_the_waiting_case_passes_up(story: Story, claimed: bool) -> None:
+    plant = story.plant
+    story.file()
+    if claimed:
+        story.act(plant.team_leader, "claim")
+    Tie.objects.create(person=plant.author, other=plant.team_leader, declared_at=now())
+    clocks.turn()
+    assert story.at() == "section_review"
+
+
+def test_a_signer_who_declares_a_tie_is_waited_for_no_more(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    story.act(plant.team_leader, "approve")
+    story.act(plant.section_chiefs[0], "approve")
+    story.act(plant.section_chiefs[1], "approve")
+    Tie.objects.create(person=plant.section_chiefs[2], other=plant.coauthor, declared_at=now())
+    clocks.turn()
+    assert story.at() == "workshop_review"
+
+
 def test_more_vacated_items_than_one_turn_looks_after(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that nobody can mend keeps no other waiting, however many there are."""
     monkeypatch.setattr(clocks, "MOST", 1)

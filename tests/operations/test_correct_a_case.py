@@ -10,6 +10,7 @@ from django.urls import reverse
 from innovation.proposals.models import Proposal
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
+from workflows.engine import beside
 from workflows.engine.models import Case, Decision
 from workflows.ledger import audit, checkpoints
 from workflows.ledger.models import Entry
@@ -63,6 +64,16 @@ def test_an_administrator_asks_and_a_publisher_confirms(plant: Plant, story: Sto
     assert list(audit.problems([checkpoints.fingerprint()])) == []
     story.act(plant.team_leader, "approve")
     assert story.at() == "section_review"
+
+
+def test_asking_is_no_act_upon_the_case_and_a_decision_may_still_be_taken_back(plant: Plant, story: Story) -> None:
+    story.act(plant.team_leader, "approve")
+    made = ask(plant, story, plant.admin, "team_review")
+    beside.take_back(actor=plant.team_leader, case_id=story.case.pk)
+    assert story.at() == "team_review"
+    confirm(plant, plant.publisher, made)
+    made.refresh_from_db()
+    assert made.state == "waiting" and not Decision.objects.filter(case=story.case, verb="correct").exists()
 
 
 def test_the_password_is_asked_again(plant: Plant, story: Story) -> None:

@@ -21,7 +21,8 @@ from workflows.organisation.models import Person, RoleHolding
 
 URGE_AFTER = timedelta(hours=1)
 # Said beside a step or by its clock: nobody has acted on it thereby.
-NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "recount", "pass_up")
+NO_ACT = ("urge", "copy", "remind", "overdue", "escalate", "recount", "pass_up", "ask_correction",
+          "drop_correction", "restart")  # fmt: skip
 TAKEN_BACK = ("approve", "reject", "abstain", "return", "done")
 
 

@@ -5,6 +5,7 @@ Who may ask for that and who confirms it is the caller's to know; here is only w
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, Decision, Step
 from workflows.engine.models.step import Outcome
 from workflows.engine.nodes import HumanStep
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,10 @@ def _fits(step: Step, node: str, *, visited: bool) -> bool:
         with transaction.atomic():
             _prepare(step, node, visited=visited)
             transaction.set_rollback(True)
+    except BadMove:
+        return False
     except Exception:  # whatever the business says to it: the case cannot stand there
+        log.info("case %s cannot be put at %s", step.case.number, node, exc_info=True)
         return False
     finally:
         step.case.refresh_from_db(fields=["standing"])

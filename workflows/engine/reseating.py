@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflows.engine import concluding, kinds, overseeing, recording, seating, stepping, telling
+from workflows.engine.independence import concerned
 from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.claiming import hand_over
@@ -14,11 +15,12 @@ from workflows.organisation.models import Person, RoleHolding
 
 
 def vacated() -> QuerySet[WorkItem]:
-    """Open items held by somebody who has lost the role or the account."""
+    """Open items held by somebody who has lost the role or the account, or whom independence forbids since."""
     holding = RoleHolding.objects.in_force().filter(
         person=OuterRef("person"), role=OuterRef("role"), unit=OuterRef("unit")
     )
-    lost = Q(person__is_active=False) | (~Q(role="") & ~Exists(holding))
+    of_role = ~Exists(holding) | concerned(OuterRef("case"), OuterRef("case__filed_at"), OuterRef("person"))
+    lost = Q(person__is_active=False) | (~Q(role="") & of_role)
     return WorkItem.objects.filter(state=WorkItem.State.OPEN, person__isnull=False).filter(lost)
 
 
@@ -36,11 +38,13 @@ def vacate(item_id: int) -> None:
 
 
 def unmanned() -> QuerySet[Step]:
-    """Open steps at which nobody can act: no item in the hands of anybody active, no pool with a holder.
+    """Open steps at which nobody can act: no item in the hands of anybody active, no pool with an independent holder.
 
     A held case stands still; it is found when it goes on.
     """
+    case, filed_at = OuterRef(OuterRef("case")), OuterRef(OuterRef("case__filed_at"))
     holder = RoleHolding.objects.in_force().filter(role=OuterRef("role"), unit=OuterRef("unit"))
+    holder = holder.exclude(concerned(case, filed_at, OuterRef("person")))
     manned = WorkItem.objects.filter(step=OuterRef("pk"), state=WorkItem.State.OPEN).filter(
         Q(person__is_active=True) | (Q(person=None) & Exists(holder))
     )
