@@ -17,7 +17,7 @@ from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
-ONE, SEVERAL, RING = 8, 12, 19
+ONE, SEVERAL = 8, 12
 
 
 def act(story: Story, person: Person, verb: str, /, *args: Any) -> int:
@@ -74,8 +74,9 @@ def test_what_a_clock_does(story: Story) -> None:
     while step.rings_at is not None:
         with injected(step.rings_at), CaptureQueriesContext(connection) as seen:
             assert clocks._fallen_due(step.pk) == 1
-        rings.append(len(seen))
+        # The savepoint stands for the transaction's own BEGIN and COMMIT here, within the test's.
+        rings.append(len(seen) - 2)
         step.refresh_from_db()
     assert step.reminded_at and step.late_at and step.escalated_at
     print(rings)
-    assert max(rings) <= RING
+    assert max(rings) <= SEVERAL

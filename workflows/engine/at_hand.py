@@ -42,8 +42,7 @@ def item_at_hand(item_id: int, kind: str, actor: Person, *, writing: Gathering |
     item.step.task.process, process.case = process, item.case  # type: ignore[attr-defined]
     item.case.party_ids = item.party_ids  # type: ignore[attr-defined]
     if writing is not None:
-        for model in DRAWN:
-            writing.keep_ids(model, getattr(item, _drawn(model)))
+        _keep(writing, item)
     return item
 
 
@@ -56,11 +55,6 @@ def _whole(kind: str, drawing: bool) -> Prepared[WorkItem]:
     ] + ([f"case__{business}"] if business else [])  # fmt: skip
     holding = RoleHolding.objects.in_force(Given("now", DateTimeField()))  # type: ignore[arg-type]
     parties = CaseParty.objects.filter(case=OuterRef("case")).order_by("person").distinct()
-    drawn = {
-        _drawn(model): RawSQL(f"ARRAY(SELECT nextval('{sequence_of(model)}') FROM generate_series(1, {count}))", [])
-        for model, count in DRAWN.items()
-        if drawing
-    }
     return Prepared(
         lambda: (
             WorkItem.objects.select_related(*related)
@@ -68,12 +62,49 @@ def _whole(kind: str, drawing: bool) -> Prepared[WorkItem]:
                 actor_holds=Exists(holding.filter(person=Given("actor"), role=OuterRef("role"), unit=OuterRef("unit"))),
                 actor_concerned=concerned(OuterRef("case"), OuterRef("case__filed_at"), Given("actor")),
                 party_ids=ArraySubquery(parties.values("person")),
-                **drawn,
+                **(_ids() if drawing else {}),
             )
             .filter(pk=Given("item"))
             .order_by()
         )
     )
+
+
+def step_at_hand(step_id: int, *, writing: Gathering | None = None) -> Step:
+    """The step with its task and case, for what time and operators do; ids are drawn with it if it will be written."""
+    step = (_STEP if writing is None else _STEP_AND_IDS)(step=step_id)[0]
+    process = step.case.process
+    assert process is not None
+    step.task.process, process.case = process, step.case  # type: ignore[attr-defined]
+    if writing is not None:
+        _keep(writing, step)
+    return step
+
+
+def _steps(drawing: bool):  # type: ignore[no-untyped-def]
+    related = ("task", "unit", "case__process", "case__rules", "case__unit", "case__author", "returned_by")
+    return (
+        Step.objects.select_related(*related)
+        .annotate(**(_ids() if drawing else {}))
+        .filter(pk=Given("step"))
+        .order_by()
+    )
+
+
+_STEP: Prepared[Step] = Prepared(lambda: _steps(False))
+_STEP_AND_IDS: Prepared[Step] = Prepared(lambda: _steps(True))
+
+
+def _ids() -> dict[str, RawSQL]:
+    return {
+        _drawn(model): RawSQL(f"ARRAY(SELECT nextval('{sequence_of(model)}') FROM generate_series(1, {count}))", [])
+        for model, count in DRAWN.items()
+    }
+
+
+def _keep(writing: Gathering, row: object) -> None:
+    for model in DRAWN:
+        writing.keep_ids(model, getattr(row, _drawn(model)))
 
 
 def _drawn(model: type) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from workflows.engine import failures, kinds, reseating, ringing
+from workflows.engine import at_hand, failures, reseating, ringing
+from workflows.engine.locking import locked_by_step
 from workflows.engine.models import Case, Step
 from workflows.ledger.clock import now
 
@@ -54,9 +55,8 @@ def _due() -> QuerySet[Step]:
 
 def _fallen_due(step_id: int) -> int:
     """Whatever is due at this step, in order: after three days without a beat it is late, then escalated, at once."""
-    kind, process_id = Step.objects.values_list("case__kind", "case__process_id").get(pk=step_id)
-    with kinds.get(kind).flow.lock(process_id):
-        step = reseating.whole(step_id)
+    with locked_by_step(step_id) as writing:
+        step = at_hand.step_at_hand(step_id, writing=writing)
         if step.closed_at or step.rings_at is None or step.rings_at > now() or step.case.state == Case.State.HELD:
             return 0
         ringing.ring(step)

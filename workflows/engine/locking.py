@@ -23,6 +23,11 @@ SELECT c.kind FROM engine_workitem i
 JOIN engine_case c ON c.id = i.case_id JOIN viewflow_process p ON p.id = c.process_id
 WHERE i.id = %s AND (c.id = %s OR c.number = %s) FOR NO KEY UPDATE OF p"""
 
+LOCK_BY_STEP = """
+SELECT c.kind FROM engine_step s
+JOIN engine_case c ON c.id = s.case_id JOIN viewflow_process p ON p.id = c.process_id
+WHERE s.id = %s FOR NO KEY UPDATE OF p"""
+
 
 class CaseLock:
     """Viewflow's `lock_impl`."""
@@ -46,6 +51,16 @@ def locked_by_item(item_id: int, *, case_id: int | None, number: str) -> Iterato
         row = _first(LOCK_BY_ITEM, [item_id, case_id, number])
         with gathered() as writing:
             yield (row[0] if row else None), writing
+
+
+@contextmanager
+def locked_by_step(step_id: int) -> Iterator[Gathering]:
+    """The lock of the case that this step belongs to."""
+    with transaction.atomic():
+        if _first(LOCK_BY_STEP, [step_id]) is None:
+            raise FlowLockFailed("there is no such step")
+        with gathered() as writing:
+            yield writing
 
 
 def _first(statement: str, values: list[Any]) -> Any:

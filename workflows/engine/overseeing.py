@@ -6,6 +6,7 @@ from workflows.engine import independence, seating
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.seating import Seats
 from workflows.organisation.models import RoleHolding, Unit
+from workflows.store.gathering import add_all
 
 NOBODY = Seats(unit=None, role="", people=[])
 
@@ -92,4 +93,5 @@ def seat(step: Step, above: Seats) -> list[WorkItem]:
         )
         for person in above.people
     ]
-    return WorkItem.objects.bulk_create(items)
+    add_all(items)
+    return items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows.engine import concluding, kinds, overseeing, recording, seating, stepping, telling
+from workflows.engine import at_hand, concluding, kinds, overseeing, recording, seating, stepping, telling
 from workflows.engine.independence import concerned
 from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
@@ -61,13 +61,7 @@ def man(step_id: int) -> None:
 
 
 def whole(step_id: int) -> Step:
-    step = Step.objects.select_related(
-        "task", "unit", "case__process", "case__rules", "case__unit", "case__author", "returned_by"
-    ).get(pk=step_id)
-    process = step.case.process
-    assert process is not None
-    step.task.process, process.case = process, step.case  # type: ignore[attr-defined]
-    return step
+    return at_hand.step_at_hand(step_id)
 
 
 def _man(step: Step) -> None:

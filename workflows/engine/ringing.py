@@ -13,6 +13,7 @@ from workflows.engine.models import Decision, Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.seating import Seats
 from workflows.ledger.clock import now
+from workflows.store.gathering import change
 
 MARKS = ["reminded_at", "late_at", "escalated_at", "rings_at"]
 
@@ -28,7 +29,7 @@ def ring(step: Step) -> None:
     if step.late_at and step.escalate_at and step.escalated_at is None and step.escalate_at <= moment:
         _escalate(step)
     step.rings_at = deadlines.next_ring(step)
-    step.save(update_fields=MARKS)
+    change(step, *MARKS)
 
 
 def _ends(step: Step) -> bool:
