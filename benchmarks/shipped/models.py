@@ -1,3 +1,4 @@
+from django.db import models
 from viewflow import jsonstore
 from viewflow.workflow.models import Process
 
@@ -9,3 +10,10 @@ class Review(Process):
 
     class Meta:
         proxy = True
+
+
+class Kept(models.Model):
+    """A process of SpiffWorkflow: its state as the library serialises it."""
+
+    case = models.OneToOneField("engine.Case", models.CASCADE, primary_key=True)
+    state = models.TextField()

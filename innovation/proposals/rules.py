@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
@@ -102,7 +105,7 @@ class ProposalRules(_Part):
             raise ValueError("the last level decides everything, its ceilings are none")
         return self
 
-    @property
+    @cached_property
     def exact_ceilings(self) -> dict[str, dict[str, Ceiling]]:
         return {
             level: {category: ceiling.exact() for category, ceiling in by_category.items()}
@@ -117,8 +120,18 @@ class ProposalRules(_Part):
         return next(rule for rule in self.levels if rule.level == name)
 
 
+KNOWN = 16
+_known: deque[tuple[dict[str, Any], ProposalRules]] = deque(maxlen=KNOWN)
+
+
 def read(content: dict[str, Any]) -> ProposalRules:
-    return ProposalRules.model_validate(content)
+    """The same content is read once: a published version never changes, and each decision asks it."""
+    for known, rules in tuple(_known):
+        if known == content:
+            return rules
+    rules = ProposalRules.model_validate(content)
+    _known.appendleft((deepcopy(content), rules))
+    return rules
 
 
 def _same_for_all(benefit: str, cost: str) -> dict[str, dict[str, str]]:

@@ -66,7 +66,8 @@ class Statement:
         meta = model._meta
         assert meta.pk is not None
         # A column that is NULL in all of them is left to the database, which knows no other default.
-        others = [field for field in columns_of(model) if any(getattr(row, field.attname) is not None for row in rows)]
+        given = {name for row in rows for name, value in vars(row).items() if value is not None}
+        others = [field for field in columns_of(model) if field.attname in given]
         own_sequence = f"nextval('{sequence_of(model)}')"
         after = "".join(f" + (SELECT 0 * count(*) FROM {name})" for name in self._updates.get(meta.db_table, ()))
         lines = []
