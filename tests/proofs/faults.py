@@ -15,7 +15,6 @@ import redis
 from tests.proofs.running import Running
 
 AWAY = timedelta(days=3)
-BROKER = 2  # the database in Redis that settings give to Celery
 
 
 # The broker. --------------------------------------------------------------------------------------------------------
@@ -29,12 +28,6 @@ def flush(plant: Running) -> None:
     """All that Redis holds is gone: queue, unacknowledged jobs, sessions, counts."""
     with client(plant) as link:
         link.flushall()
-
-
-def jobs(plant: Running) -> int:
-    """Waiting, or in some worker's hands."""
-    with redis.Redis.from_url(plant.servers.environment["REDIS_URL"], db=BROKER) as link:
-        return int(link.llen("celery")) + int(link.hlen("unacked"))
 
 
 @contextmanager
@@ -95,7 +88,7 @@ def second_beat(plant: Running) -> Iterator[None]:
 def beat_away(plant: Running) -> Iterator[None]:
     """No beat; when it comes back its own notes are three days old."""
     plant.dismiss("beat")
-    plant.until("what it had ordered is done", lambda: jobs(plant) == 0)
+    plant.until("what it had ordered is done", lambda: plant.jobs() == 0)
     try:
         yield
     finally:

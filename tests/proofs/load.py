@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 # A program would fill both cores, and what was killed could not come up beside it.
 THINKS = 0.2
 SECRET = "a" * 32  # Django takes any 32 letters for the token against forged requests, if cookie and form agree.

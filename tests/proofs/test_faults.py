@@ -266,7 +266,7 @@ def test_the_media_disk_is_full(plants: Plants, kills: int, record_property: Rec
 def fill_up(plant: Running, people: Photographer, chance: random.Random) -> int:
     """Refused in plain words with nothing half stored; room again, and the same photos are taken in."""
     assert plant.disk
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     most = 4 * LARGEST if isinstance(plant.disk, SmallDisk) else LARGEST // 4
     plant.disk.leave(chance.randrange(0, most))
     while len(people.refused) < 3:
