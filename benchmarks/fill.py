@@ -21,7 +21,7 @@ TABLES = ("proposals_proposal", "engine_workitem", "engine_step", "engine_casepa
 # The team of the g-th task, and the moments of it.
 POOL = "(%(teams)s::bigint[])[g %% %(pools)s + 1]"
 OPENED = "now() - (g %% 14400) * interval '1 minute'"
-DUE = "now() + ((g * 7919) %% 25200 - 5040) * interval '1 minute'"
+DUE = "now() + ((g::bigint * 7919) %% 25200 - 5040) * interval '1 minute'"
 PROCESSES = """
 INSERT INTO viewflow_process (id, flow_class, status, created, data, parent_task_id)
 SELECT g, %(flow)s, 'NEW', {opened}, '{{}}', NULL FROM generate_series(1, %(count)s) g"""
