@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from tests import plant as plants
+
+# How fast a machine draws examples says nothing about the product.
+examples.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("steady")
 
 pytest_plugins = ["tests.browser"]
 

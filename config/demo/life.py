@@ -132,16 +132,8 @@ class Writer:
         """Who still has to sign; of a vote's five four are enough, and before the fourth it is open."""
         count = self.setting.signers.get(visit.node, 1)
         enough = min(count, 4) if visit.node == "workshop_review" else count
-        standing = self._standing(visit)
+        standing = approvals_that_stand(self.life, visit)
         return [who for who in range(enough) if who not in standing]
-
-    def _standing(self, visit: Visit) -> set[int]:
-        """Signers whose approval stands: the section resumes what it returned, on unchanged content."""
-        if visit.resumes is None or visit.node != "section_review":
-            return set()
-        return {
-            act.who for act in self.life.visits[visit.resumes].acts if act.verb == "approve" and act.who is not None
-        }
 
     def _return(self, visit: Visit, moments: list[datetime]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         *others, who = self._voters(visit)
@@ -232,3 +224,12 @@ class Writer:
             if self._happens(moment):
                 visit.acts.append(Act(who, "approve", moment, self.chance.choice(words.APPROVALS)))
         visit.acts.sort(key=lambda act: act.at)
+
+
+def approvals_that_stand(life: Life, visit: Visit) -> set[int]:
+    """Signers whose approval stands: the section resumes what it returned, once or again, on unchanged content."""
+    if visit.resumes is None or visit.node != "section_review":
+        return set()
+    before = life.visits[visit.resumes]
+    approved = {act.who for act in before.acts if act.verb == "approve" and act.who is not None}
+    return approved | approvals_that_stand(life, before)

@@ -9,7 +9,7 @@ from viewflow.workflow.models import Process, Task
 from viewflow.workflow.status import STATUS
 
 from config.demo.cases import Written
-from config.demo.life import Act, Visit
+from config.demo.life import Act, Visit, approvals_that_stand
 from config.demo.people import Plant
 from config.demo.sheet import Sheet, aware
 from innovation.proposals.flow import ProposalFlow
@@ -155,8 +155,7 @@ class Walker:
             returned_by=steps[visit.returned_by] if visit.returned_by is not None else None,
             resumes=steps[visit.resumes] if visit.resumes is not None else None,
         )
-        if not visit.closed:
-            deadlines.escalates(step, rule, self.flow.node(visit.node), self.calendar)
+        deadlines.escalates(step, rule, self.flow.node(visit.node), self.calendar)
         self._items(w, case, visit, step, seats, first)
         return step
 
@@ -184,7 +183,7 @@ class Walker:
         if step.mode == "one":
             self._one_item(case, visit, step, people, base, first)
             return
-        stands = self._standing(w, visit)
+        stands = approvals_that_stand(w.life, visit)
         acts = {act.who: act for act in visit.acts if act.who is not None}
         for index, person in enumerate(people):
             act = acts.get(index)
@@ -220,11 +219,6 @@ class Walker:
         )
         if act:
             self.decision(case, step, item if by else None, by, act, step.role)
-
-    def _standing(self, w: Written, visit: Visit) -> set[int]:
-        if visit.resumes is None or visit.node != "section_review":
-            return set()
-        return {a.who for a in w.life.visits[visit.resumes].acts if a.verb == "approve" and a.who is not None}
 
     def _state(self, act: Act | None, stands: bool, visit: Visit, step: Step) -> tuple[str, datetime | None]:
         if stands:

@@ -21,6 +21,7 @@ from workflows.engine.models import Decision, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox
 
+FIGURES = ("times", "waiting", "returns", "funnel", "months", "people")
 # operation → body (None: none), and whether its address or its body names an object.
 SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "issue_token": ({"employee_no": "10001", "password": "wrong"}, False),
@@ -47,7 +48,7 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "read_notice": (None, True),
     "notice_choice": (None, False),
     "choose_notices": ({"topics": {}}, False),
-}
+} | {f"analytics_{figure}": (None, False) for figure in FIGURES}
 
 
 def operations() -> Iterator[tuple[str, str, str]]:
