@@ -26,11 +26,14 @@ import zlib
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 FORMAT = "assay-award-round/1"
 LEDGER = "assay-ledger/1"
 CONFIRMED = "award.round.confirmed"
+DIGITS = re.compile("([0-9]+)")
 TRIMMED_FROM = 5  # marks from which on one highest and one lowest are dropped
 
 # The arithmetic. Source: the plant's award rules, product.md section 3 "Monthly award".
@@ -67,17 +70,26 @@ def shown(score: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
-def order(score: Fraction, benefit: int | None, filed_at: str, case: str) -> tuple[Any, ...]:
+def order(score: Fraction | int, benefit: int | None, filed_at: str, case: str) -> tuple[Any, ...]:
     """Sort key, best first: score, verified benefit in fen at round opening (none = 0), earlier filing, case number.
 
     `filed_at` is UTC in the ledger's form, which sorts as text. No two cases tie, as no two have one number.
+    Scores of one sort are all fractions or all from `in_whole`.
     """
     return (-score, -(benefit or 0), filed_at, case_order(case))
 
 
+def in_whole(scores: Sequence[Fraction]) -> list[int]:
+    """The scores over their common denominator: whole numbers in the same order, which compare ten times as fast."""
+    common = lcm(*{score.denominator for score in scores})
+    return [score.numerator * (common // score.denominator) for score in scores]
+
+
 def case_order(case: str) -> tuple[Any, ...]:
     """TA-2611-9999 comes before TA-2611-10000."""
-    return ([int(part) if part.isdigit() else part for part in re.split("([0-9]+)", case)], case)
+    parts = DIGITS.split(case)
+    parts[1::2] = map(int, parts[1::2])  # type: ignore[assignment]
+    return (parts, case)
 
 
 class Grade(NamedTuple):
@@ -111,8 +123,8 @@ def under_ceiling(awards: Sequence[tuple[int, int]], ceiling: int | None, how: s
     """What is paid of each award (grade's place, fen) under a ceiling in fen; None: it waits.
 
     Nothing changes while the sum fits. Above it, "scale": each award is floored to the fen at ceiling ÷ sum, and
-    what the flooring leaves is given to nobody. "wait": whole grades wait, the lowest that has awards first, until
-    the sum of the others fits; no award of a grade is paid while another of it waits.
+    what the flooring leaves is given to nobody. "wait": whole grades wait, the lowest that has awards and costs
+    anything first, until the sum of the others fits; no award of a grade is paid while another of it waits.
     """
     total = sum(amount for _, amount in awards)
     if ceiling is None or total <= ceiling:
@@ -122,7 +134,7 @@ def under_ceiling(awards: Sequence[tuple[int, int]], ceiling: int | None, how: s
     if how != "wait":
         raise ValueError("above its ceiling a round is scaled, or its lowest grades wait")
     waiting = set()
-    for place, of_grade in groupby(sorted(awards, reverse=True), key=lambda award: award[0]):
+    for place, of_grade in groupby(sorted(filter(itemgetter(1), awards), reverse=True), key=itemgetter(0)):
         if total <= ceiling:
             break
         total -= sum(amount for _, amount in of_grade)
@@ -163,13 +175,20 @@ def reckon(header: dict[str, Any], candidates: Sequence[dict[str, Any]]) -> list
     A void award keeps its rank, its place in the grade and its part of the ceiling and is not paid: nobody else's
     award changes by it.
     """
-    weights = {criterion["code"]: criterion["weight"] for criterion in header["rules"]["criteria"]}
-    without = {c["case"]: why for c in candidates if (why := unscored(c, header["rules"]["quorum"]))}
-    scored = [(score_of(c, weights), c) for c in candidates if c["case"] not in without]
-    scored.sort(key=lambda one: order(one[0], fen(one[1]["verified_benefit"]), one[1]["filed_at"], one[1]["case"]))
+    quorum = header["rules"]["quorum"]
+    without = {c["case"]: why for c in candidates if (why := unscored(c, quorum))}
     rest = [Award(c["case"], None, None, None, 0, 0, split(0, shares_of(c)), without[c["case"]])
             for c in candidates if c["case"] in without]  # fmt: skip
-    return [*_awards(header, scored), *rest]
+    return [*_awards(header, ranked(header, [c for c in candidates if c["case"] not in without])), *rest]
+
+
+def ranked(header: dict[str, Any], candidates: Sequence[dict[str, Any]]) -> list[tuple[Fraction, dict[str, Any]]]:
+    """Each with its score, best first."""
+    weights = {criterion["code"]: criterion["weight"] for criterion in header["rules"]["criteria"]}
+    scores = [score_of(candidate, weights) for candidate in candidates]
+    rows = zip(in_whole(scores), scores, candidates)  # noqa: B905
+    by = [(order(whole, fen(c["verified_benefit"]), c["filed_at"], c["case"]), score, c) for whole, score, c in rows]
+    return [(score, candidate) for _, score, candidate in sorted(by, key=itemgetter(0))]
 
 
 def unscored(candidate: dict[str, Any], quorum: int) -> str | None:
@@ -221,8 +240,7 @@ def _award(candidate: dict[str, Any], rank: int, score: Fraction, grade: Grade, 
 # The file: one line of canonical JSON for the round, one for each candidate, one for each award, one for the totals.
 
 
-def canonical(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def fen(text: str | None) -> int | None:
@@ -393,7 +411,7 @@ class Anchor(NamedTuple):
     subject: str
     seq: int
     digest: str
-    lines: list[str]
+    lines: list[str] | None  # None: withheld from this export
 
 
 class Round(NamedTuple):
@@ -414,9 +432,9 @@ def lines_of(text: bytes) -> list[bytes]:
 
 def compared(lines: Sequence[bytes], anchor: Anchor | None) -> Round:
     """The round, reckoned anew. Raises Differs for the first line that differs."""
-    confirmed = _not_confirmed(lines, anchor.lines) if anchor else None
+    confirmed = _not_confirmed(lines, anchor.lines) if anchor and anchor.lines is not None else None
     try:
-        found = reckoned(lines)
+        found = recomputed(lines)
     except Differs as reckoned_otherwise:
         if not confirmed or reckoned_otherwise.where < confirmed.where:
             raise
@@ -438,12 +456,17 @@ def _not_confirmed(lines: Sequence[bytes], digests: Sequence[str]) -> Differs | 
     return None
 
 
-def reckoned(lines: Sequence[bytes]) -> Round:
-    header = _read(lines, 1, check_header)
+def recomputed(lines: Sequence[bytes]) -> Round:
+    """The round that these lines are. Raises Differs for the first that is not what the lines before it give."""
+    first = lines[0] if lines else b""
+    header = _checked(1, first, parsed(first), check_header)
     candidates: list[dict[str, Any]] = []
-    while _kind(lines, len(candidates) + 2) == "candidate":
+    for number, line in enumerate(lines[1:], 2):
+        record = parsed(line)
+        if not is_a("candidate", record):
+            break
         before = candidates[-1] if candidates else None
-        candidates.append(_read(lines, len(candidates) + 2, check_candidate, header, before))
+        candidates.append(_checked(number, line, record, check_candidate, header, before))
     expected = results(header, candidates)
     for number, record in enumerate(expected, len(candidates) + 2):
         _same(lines, number, record)
@@ -453,16 +476,13 @@ def reckoned(lines: Sequence[bytes]) -> Round:
     return Round(header, candidates, expected)
 
 
-def _kind(lines: Sequence[bytes], number: int) -> Any:
-    record = parsed(lines[number - 1]) if number <= len(lines) else None
-    return record.get("line") if isinstance(record, dict) else None
+def is_a(kind: str, record: Any) -> bool:
+    return isinstance(record, dict) and record.get("line") == kind
 
 
-def _read(lines: Sequence[bytes], number: int, check: Any, *given: Any) -> dict[str, Any]:
-    line = lines[number - 1] if lines else b""
-    record = parsed(line)
+def _checked(number: int, line: bytes, record: Any, check: Any, *given: Any) -> dict[str, Any]:
     try:
-        if record is None or canonical(record).encode("utf-8") != line:
+        if record is None or canonical(record).encode("utf-8", "surrogatepass") != line:
             raise Differs(number, "uncanonical", ("says", legible(line)))
         check(record, *given)
     except Wrong as wrong:
@@ -487,13 +507,11 @@ def _same(lines: Sequence[bytes], number: int, expected: dict[str, Any]) -> None
 
 
 def parsed(text: bytes) -> Any:
-    """None for what is no JSON of ours: a field twice, a number that is not whole, half a surrogate pair."""
+    """None for what is no JSON of ours: a field twice, a number that is not whole."""
     try:
-        record = json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
-        canonical(record).encode("utf-8")
+        return json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
     except (ValueError, RecursionError):
         return None
-    return record
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -510,19 +528,21 @@ def _no(text: str) -> Any:
 
 
 def anchored(ledger: bytes) -> Anchor | None:
-    """The newest entry that confirms the round. None: there is none to be read. Raises Differs, Foreign."""
+    """The newest entry that confirms the round. None: there is none. Raises Differs, Foreign."""
     content = parsed(ledger)
     if not isinstance(content, dict) or content.get("format") != LEDGER or type(content.get("chains")) is not list:
         raise Foreign("no_ledger")
     found = None
     for chain in content["chains"]:
         for entry in check_chain(chain):
-            if entry["event"] == CONFIRMED and entry["payload"] != "withheld":
+            if entry["event"] == CONFIRMED:
                 found = _anchor(chain["subject"], entry)
     return found
 
 
 def _anchor(subject: str, entry: dict[str, Any]) -> Anchor:
+    if entry["payload"] == "withheld":
+        return Anchor(subject, entry["seq"], entry["digest"], None)
     body = parsed(entry["payload"]["body"].encode("utf-8"))
     try:
         fit(body["lines"] if isinstance(body, dict) else None, [HEX])
@@ -575,7 +595,7 @@ def opened(path: str) -> tuple[list[bytes], bytes | None]:
         raise Foreign("unopened")
     except (KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         raise Foreign("foreign")
-    if _kind(lines, 1) != "round":
+    if not (lines and is_a("round", parsed(lines[0]))):
         raise Foreign("foreign")
     return lines, None
 
@@ -592,6 +612,10 @@ WORDS = {
     "not_anchored": (
         "未锚定：没有台账的确认，只能说这份文件自己算得通",
         "not anchored: no ledger entry confirms it, so the file only agrees with itself",
+    ),
+    "withheld": (
+        "没能核对：台账 {subject} 第 {seq} 条的确认未在这份文件里给出内容",
+        "could not be checked: entry {seq} of {subject}, which confirms it, is withheld from this file",
     ),
     "foreign": ("这不是评奖导出的文件，或已损坏", "this is not an award round's file, or it is damaged"),
     "unopened": ("文件打不开", "the file cannot be opened"),
@@ -707,19 +731,23 @@ def report(path: str, voice: Voice, as_csv: bool) -> int:
         lines, ledger = opened(path)
         anchor = None if ledger is None else anchored(ledger)
         found = compared(lines, anchor)
-    except Foreign as foreign:
-        verdict.write(f"{legible(path)}: {voice.say(str(foreign))}\n")
+    except (Foreign, RecursionError) as foreign:
+        code = str(foreign) if isinstance(foreign, Foreign) else "foreign"
+        verdict.write(f"{legible(path)}: {voice.say(code)}\n")
         return 2
     except Differs as differs:
         verdict.write("\n".join(map(legible, voice.difference(differs))) + "\n")
         return 1
     if as_csv:
+        if not sys.stdout.isatty():
+            sys.stdout.write("\ufeff")  # spreadsheets take a file for UTF-8 by this
         csv.writer(sys.stdout, lineterminator="\n").writerows(voice.payees(found))
     else:
         sys.stdout.write("\n".join(voice.table(found)) + "\n")
-    told = voice.say("anchored", **anchor._asdict()) if anchor else voice.say("not_anchored")
+    holds = "not_anchored" if anchor is None else "withheld" if anchor.lines is None else "anchored"
+    told = voice.say(holds, **(anchor._asdict() if anchor else {}))
     verdict.write(f"{voice.say('agrees', lines=len(lines))}\n{told}\n")
-    return 0 if anchor or ledger is None else 2
+    return 0 if holds == "anchored" or ledger is None else 2
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def packed(lines: Iterable[bytes], ledger: bytes) -> bytes:
 
 def read(lines: Sequence[bytes]) -> RoundRecord:
     """The record behind the lines. Raises recompute.Differs if they are not what it gives."""
-    found = recompute.reckoned(lines)
+    found = recompute.recomputed(lines)
     header, rules = found.header, found.header["rules"]
     return RoundRecord(
         subject=header["subject"],
