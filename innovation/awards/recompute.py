@@ -506,10 +506,14 @@ def _same(lines: Sequence[bytes], number: int, expected: dict[str, Any]) -> None
     raise Differs(number, "otherwise", ("says", legible(line)), ("reckoned", text))
 
 
-def parsed(text: bytes) -> Any:
+def _no(text: str) -> Any:
+    raise ValueError(f"no such number here: {text}")
+
+
+def parsed(text: bytes, broken: Any = _no) -> Any:
     """None for what is no JSON of ours: a field twice, a number that is not whole."""
     try:
-        return json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
+        return json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_float=broken, parse_constant=broken)
     except (ValueError, RecursionError):
         return None
 
@@ -520,16 +524,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _no(text: str) -> Any:
-    raise ValueError(f"no such number here: {text}")
-
-
 # The ledger's part, as in docs/ledger-format.md. Signatures and checkpoints are verify.py's task, not this program's.
 
 
 def anchored(ledger: bytes) -> Anchor | None:
     """The newest entry that confirms the round. None: there is none. Raises Differs, Foreign."""
-    content = parsed(ledger)
+    content = parsed(ledger, float)  # which fits no field of an entry, and so the entry is named
     if not isinstance(content, dict) or content.get("format") != LEDGER or type(content.get("chains")) is not list:
         raise Foreign("no_ledger")
     found = None
