@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "workflows.reports",
     "workflows.operations",
     "innovation.proposals",
+    "innovation.awards",
     "maintenance_audit.hazards",
     "config.demo",
     "django.contrib.auth",
@@ -182,6 +183,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "warn-of-missing-years": {"task": "workflows.engine.tasks.warn_of_missing_years", "schedule": 24 * 3600.0},
     "turn-clocks": {"task": "workflows.engine.tasks.turn_clocks", "schedule": 30.0},
     "sweep-documents": {"task": "workflows.documents.tasks.sweep", "schedule": 24 * 3600.0},
+    "open-award-rounds": {"task": "innovation.awards.tasks.open_rounds", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat"))
 

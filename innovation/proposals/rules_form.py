@@ -15,7 +15,7 @@ from innovation.proposals import clauses
 from innovation.proposals.models import Category, Level
 from innovation.proposals.rules import CATEGORIES, DEFAULT_RULES, ESCALATE
 from innovation.proposals.step_forms import AmountField
-from workflows.engine.models.step import Mode
+from workflows.engine.models.step import SIGNING, Mode
 
 HOURS = ("revise_hours", "appeal_hours", "arrange_hours", "implement_report_hours", "verify_hours")
 LEVEL_KEYS = ("mode", "deadline_hours", "remind_hours", "escalate_hours", "quorum", "pass_share")
@@ -78,7 +78,9 @@ class ProposalRulesForm(forms.Form):
                 self.fields[name].widget.attrs["class"] += " is-invalid"
 
     def _add_level(self, name: str) -> None:
-        self.fields[f"{name}-mode"] = forms.ChoiceField(label=_("How it is signed"), choices=Mode.choices)
+        self.fields[f"{name}-mode"] = forms.ChoiceField(
+            label=_("How it is signed"), choices=[(mode.value, mode.label) for mode in SIGNING]
+        )
         self.fields[f"{name}-deadline_hours"] = _hours(_("Deadline, working hours"))
         self.fields[f"{name}-remind_hours"] = _hours(_("Reminder after, working hours"), 0)
         self.fields[f"{name}-escalate_hours"] = _hours(_("Escalates after the deadline by, working hours"), 0)

@@ -14,7 +14,7 @@ from viewflow.workflow.models import Task
 from workflows.engine import concluding, deadlines, kinds, recording, reseating, telling
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, StandsStill
 from workflows.engine.models import Case, CaseCopy, Decision, Step, WorkItem
-from workflows.engine.models.step import Outcome
+from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
@@ -158,6 +158,8 @@ def _still_seated(last: Decision, actor: Person) -> Person | None:
 def _reopen_item(step: Step, last: Decision, actor: Person, token: UUID | None) -> Decision:
     """The step is still open: the item is the actor's again, and counts as undecided."""
     assert last.item_id is not None
+    if step.mode == Mode.EACH:
+        raise BadMove(_("What was handed in here stands; it cannot be taken back."))
     item = WorkItem.objects.get(pk=last.item_id)
     if item.followers.exclude(state__in=("parked", "cancelled")).exists():  # type: ignore[attr-defined]
         raise BadMove(_("A signer added after you is deciding already."))

@@ -21,7 +21,8 @@ def start(step: Step, rule: StepRule, node: HumanStep, fixed: datetime | None = 
     hours, opened = rule.deadline_hours, step.opened_at
     calendar = plant_calendar.of(step.unit or step.case.unit)
     if fixed is not None:
-        step.due_at, step.remind_at = fixed, max(opened, fixed - FIXED_REMINDER)
+        step.due_at = fixed
+        step.remind_at = None if step.mode == Mode.PAUSE else max(opened, fixed - FIXED_REMINDER)
     elif hours:
         step.due_at = plant_calendar.due(opened, hours, calendar)
         early = hours - (hours / 4 if rule.remind_hours is None else rule.remind_hours)

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from workflows.engine import bigrams, independence, kinds
 from workflows.engine.models import CaseCopy, Decision, WorkItem
+from workflows.engine.models.step import Mode
 from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
@@ -106,7 +107,8 @@ def standing_in(person: Person, absent: Collection[int] | None = None) -> QueryS
     seats = stands_in_for(person) if absent is None else absent
     if not seats:
         return WorkItem.objects.none()
-    return urgent_first(WorkItem.objects.filter(_seats_of(person, seats), state=WorkItem.State.OPEN))
+    theirs = WorkItem.objects.filter(_seats_of(person, seats), state=WorkItem.State.OPEN)
+    return urgent_first(theirs.exclude(step__mode=Mode.EACH))  # what each does in person waits for them
 
 
 def _seats_of(person: Person, absent: Collection[int]) -> Q:

@@ -48,7 +48,8 @@ def unmanned() -> QuerySet[Step]:
     manned = WorkItem.objects.filter(step=OuterRef("pk"), state=WorkItem.State.OPEN).filter(
         Q(person__is_active=True) | (Q(person=None) & Exists(holder))
     )
-    return Step.objects.filter(~Exists(manned), closed_at=None).exclude(case__state=Case.State.HELD)
+    waiting = Step.objects.filter(~Exists(manned), closed_at=None).exclude(mode=Mode.PAUSE)
+    return waiting.exclude(case__state=Case.State.HELD)
 
 
 def man(step_id: int) -> None:
@@ -65,6 +66,10 @@ def whole(step_id: int) -> Step:
 
 
 def _man(step: Step) -> None:
+    if step.mode == Mode.EACH:
+        decision = recording.record(case=step.case, step=step, item=None, actor=None, verb="lapse", role=step.role)
+        concluding.conclude(step, Outcome.LAPSED, by=None, decision=decision)
+        return
     verdict = concluding.verdict_of(step) if step.mode in (Mode.ALL, Mode.VOTE) else None
     if verdict is not None:
         # Whoever was still out is gone, and those who have signed are enough.

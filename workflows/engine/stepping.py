@@ -110,7 +110,7 @@ def open_step(task: Task, made: Plan) -> Step:
         _record_passing(step, made.seats)
     if made.seats.people:
         telling.waiting(case, step, made.seats.people if made.first is None else [made.first], standing)
-    else:
+    elif step.mode != Mode.PAUSE:
         telling.unmanned(case, step)
     return step
 

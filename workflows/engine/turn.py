@@ -19,6 +19,7 @@ from workflows.engine import at_hand, independence, kinds, reseating, verbs
 from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
 from workflows.engine.locking import locked_by_item
 from workflows.engine.models import Case, Decision, Step, WorkItem
+from workflows.engine.models.step import Mode
 from workflows.engine.nodes import HumanStep
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
@@ -149,6 +150,8 @@ def _seat_of(item: WorkItem, actor: Person) -> Person | None:
 
 
 def _principal(item: WorkItem, actor: Person) -> Person | None:
+    if item.step.mode == Mode.EACH:
+        return None
     absent = Person.objects.in_bulk(stands_in_for(actor)) if actor.is_active else {}
     late: Late | None = None
     for principal in absent.values():

@@ -17,6 +17,11 @@ class Mode(models.TextChoices):
     ANY = "any", _("Any of the signers")  # 或签
     ALL = "all", _("All of the signers")  # 会签
     VOTE = "vote", _("Weighted vote")  # 票签
+    EACH = "each", _("Each does a part of their own")  # work that nobody else can do for them
+    PAUSE = "pause", _("Time passes")  # nobody acts; the clock ends it
+
+
+SIGNING = (Mode.ONE, Mode.ANY, Mode.ALL, Mode.VOTE)  # how opinions are given; what rules may choose
 
 
 class Outcome(models.TextChoices):

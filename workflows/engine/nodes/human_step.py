@@ -18,7 +18,7 @@ from viewflow.workflow.status import STATUS
 
 from workflows.engine import stepping
 from workflows.engine.models import Step
-from workflows.engine.models.step import Outcome
+from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.nodes.written import begin, finish
 
 
@@ -77,6 +77,8 @@ class HumanStep(View):
     deciding: people give an opinion (approve, return, reject); otherwise they do a piece of work and complete it.
     fresh: nobody who decided in the case before (appeals); True, or `fresh(case) -> bool`.
     authors: the author's own step for mending a returned case.
+    personal: each of the people does a part of their own, which is neither handed on nor taken back nor done by a
+    substitute; the step ends when all have, or lapses.
     escalates: does somebody above get a part in it when it is long late? By default where a role or an opinion is
     asked; work that is somebody's by name is only told of, unless it says True.
     """
@@ -98,12 +100,14 @@ class HumanStep(View):
         authors: bool = False,
         mode: str | None = None,
         escalates: bool | None = None,
+        personal: bool = False,
     ) -> None:
         super().__init__(None)
         self.task_title = title
         self.role, self.level, self.held, self.people = role, level, held, people
         self.due, self.mendable = due, mendable
-        self.deciding, self.fresh, self.authors, self.mode = deciding, fresh, authors, mode
+        self.deciding, self.fresh, self.authors = deciding, fresh, authors
+        self.mode, self.personal = (Mode.EACH if personal else mode), personal
         self.escalates = (deciding or people is None) if escalates is None else escalates
         self._rejected: Any = None
         self._passes_up: Any = None

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from workflows.engine.concluding import conclude
 from workflows.engine.errors import BadMove
-from workflows.engine.models import Decision
-from workflows.engine.models.step import Outcome
+from workflows.engine.models import Decision, WorkItem
+from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.handing import Handing
 
 
@@ -19,5 +19,10 @@ class Completing(Handing):
             raise BadMove(_("This step asks for your opinion: approve, return or reject."))
         self._not_asked_only()
         decision = self._decide(verb, note.strip(), data)
-        conclude(self.step, Outcome.DONE, by=self.actor, decision=decision)
+        if self.step.mode != Mode.EACH or not self._others_are_out():
+            conclude(self.step, Outcome.DONE, by=self.actor, decision=decision)
         return decision
+
+    def _others_are_out(self) -> bool:
+        waiting = WorkItem.objects.filter(step=self.step, state=WorkItem.State.OPEN)
+        return waiting.exclude(pk=self.item.pk).exists()

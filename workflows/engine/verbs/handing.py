@@ -50,6 +50,8 @@ class Handing(Acting):
         return decision
 
     def _may_take_part(self, person: Person) -> None:
+        if self.node.personal:
+            raise BadMove(_("This part is yours alone; it cannot be handed on, and nobody can be drawn into it."))
         if not person.is_active:
             raise BadMove(_("This account is not in use."), field="person")
         if person.pk in (self.actor.pk, self.seat.pk):

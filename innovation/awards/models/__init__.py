@@ -1,0 +1,8 @@
+"""A month's round, its candidates, its panel with its sealed marks, and what is paid out."""
+
+from innovation.awards.models.candidate import Candidate, Out
+from innovation.awards.models.panel import Recusal, Seat, Sheet
+from innovation.awards.models.payment import Payment, Share
+from innovation.awards.models.round import AwardRound
+
+__all__ = ["AwardRound", "Candidate", "Out", "Payment", "Recusal", "Seat", "Share", "Sheet"]

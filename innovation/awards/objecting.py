@@ -1,0 +1,49 @@
+"""What an objection does to an award: holds its pay-out while it is open, voids it when upheld, and nothing else.
+
+Objections are cases of their own (innovation/objections), which know this module and are unknown to it: whoever holds
+an award says so here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
+from innovation.awards import paying
+from innovation.awards.models import AwardRound, Candidate
+from workflows.ledger.clock import now
+from workflows.ledger.entries import append
+from workflows.store.gathering import change
+
+Held = Callable[[AwardRound], QuerySet[Candidate]]
+_holders: list[Held] = []
+
+
+def register_holder(held: Held) -> None:
+    """`held(round)`: its candidates whose pay-out has to wait now."""
+    _holders.append(held)
+
+
+def held(round: AwardRound) -> list[Candidate]:
+    found = {one.pk: one for ask in _holders for one in ask(round).select_related("proposal__case")}
+    return [found[pk] for pk in sorted(found)]
+
+
+def void(candidate: Candidate, reason: str) -> None:
+    """The award is void, for published reasons. What has been listed is reversed in the next list."""
+    candidate.void_at, candidate.void_reason = now(), reason
+    change(candidate, "void_at", "void_reason")
+    append(
+        subject=f"case:{candidate.round.case_id}",
+        event="award.voided",
+        payload={"case": candidate.proposal.case.number, "reason": reason},
+    )
+    if candidate.round.confirmed_at is not None:
+        paying.reverse(candidate, reason)
+
+
+def let_go(candidate: Candidate) -> None:
+    """The last objection was dismissed. After the list was drawn up, the award is paid with the next one."""
+    if candidate.round.confirmed_at is not None and candidate.is_awarded:
+        paying.release(candidate)
