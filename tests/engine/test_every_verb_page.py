@@ -281,3 +281,11 @@ def test_the_words_are_there_in_english(story: Story) -> None:
     assert all(word in more for word in ("Transfer…", "Add signer…", "Ask an opinion…", "Hold…"))
     send(leader, url, "consult", person="顾澄", reason="Does it clash?")
     assert "waits for the opinion of 顾澄" in text_of(leader, url)
+
+
+def test_nobody_is_offered_to_nudge_themselves(story: Story) -> None:
+    plant = story.plant
+    story.file()
+    story.act(plant.team_leader, "return_to", "revision", then="resume", reason="请补三个班的停机记录。")
+    assert "acts/urge/" not in text_of(plant.client(plant.author), page_of(story))
+    assert "acts/urge/" in text_of(plant.client(plant.team_leader), page_of(story))

@@ -71,3 +71,18 @@ def test_home_greets_and_offers_the_next_step(plant: Plant) -> None:
     assert "韩铸，" in text
     assert "没有等您办的" in text
     assert "还没有提过" in text
+
+
+def test_a_page_behind_an_entry_shows_which_one(plant: Plant) -> None:
+    client = plant.client(plant.admin)
+    text = client.get(f"/admin/people/{plant.author.pk}/").content.decode()
+    rail = text[text.index('<nav class="rail"') :]
+    assert 'href="/admin/people/" aria-current="true"' in rail
+    assert 'aria-current="page"' not in rail[: rail.index("</nav>")]
+    waiting = client.get("/analytics/waiting/").content.decode()
+    assert 'href="/analytics/times/" aria-current="true"' in waiting
+
+
+def test_a_phone_finds_the_search(plant: Plant) -> None:
+    text = page(plant, plant.author)
+    assert 'href="/search/"' in text[text.index('aria-labelledby="h-else"') :]

@@ -102,3 +102,14 @@ def test_an_observer_begins_with_what_they_watch_over(story: Story) -> None:
     text = plant.client(plant.observer).get(reverse("home")).content.decode()
     assert "您监督：熔炼车间" in text and "渣口平台加护栏" in text and "逾期 1 件" in text
     assert "您监督" not in plant.client(plant.author).get(reverse("home")).content.decode()
+
+
+def test_the_author_reads_that_it_came_back(story: Story) -> None:
+    story.file(title="炉前渣口水套快拆法兰")
+    story.act(story.plant.team_leader, "return_to", "revision", then="resume", reason="请补三个班的停机记录。")
+    text = home(story.plant, story.plant.author)
+    mine = text[text.index('id="h-mine"') :]
+    assert 'data-s="returned"' in mine
+    assert "在审" not in mine
+    found = story.plant.client(story.plant.author).get("/search/", {"q": "渣口水套"}).content.decode()
+    assert 'data-s="returned"' in found

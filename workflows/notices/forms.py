@@ -118,7 +118,9 @@ class RobotForm(QuietHours, PlainForm):
 
 
 class NewRobotForm(RobotForm):
-    unit = forms.ModelChoiceField(label=gettext_lazy("unit"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=gettext_lazy("unit"), queryset=Unit.objects.none(), empty_label=gettext_lazy("choose")
+    )
     kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=RobotKind.choices)
 
     def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:

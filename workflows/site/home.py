@@ -20,6 +20,7 @@ from workflows.engine.keeping.keepers import keeps_plant
 from workflows.engine.models import Case, Decision, Step
 from workflows.engine.queue import CAP
 from workflows.engine.views.calendar import missing
+from workflows.engine.views.rows import came_back, standing_of
 from workflows.ledger.clock import now
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person, Role, Unit
@@ -77,10 +78,15 @@ class Mine:
 
 
 def mine(person: Person) -> list[Mine]:
-    """My cases, the one that moved last first. Two statements, however many there are."""
+    """My cases, the one that moved last first. Three statements, however many there are."""
     cases = list(Case.objects.filter(author=person, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
+    return _all_told(cases)
+
+
+def _all_told(cases: list[Case]) -> list[Mine]:
     last = last_decisions(case.pk for case in cases)
-    return [_told(case, last.get(case.pk)) for case in cases]
+    back = came_back(cases)
+    return [_told(case, last.get(case.pk), back=case.pk in back) for case in cases]
 
 
 def last_decisions(case_ids: Iterable[int]) -> dict[int, Decision]:
@@ -94,17 +100,9 @@ def last_decisions(case_ids: Iterable[int]) -> dict[int, Decision]:
     return {decision.case_id: decision for decision in found}
 
 
-def _told(case: Case, last: Decision | None) -> Mine:
-    standing, state = standing_of(case)
-    return Mine(case, standing, state, last, said(last.verb) if last else "")
-
-
-def standing_of(case: Case) -> tuple[str, str]:
-    """The chip's words and state: held is the engine's, the rest is the kind's own word."""
-    if case.state == Case.State.HELD:
-        return str(Case.State.HELD.label), "held"
-    words, state = kinds.kind_of(case).standings.get(case.standing, (Case.State(case.state).label, "waiting"))
-    return str(words), state
+def _told(case: Case, last: Decision | None, *, back: bool) -> Mine:
+    chip = standing_of(case, back=back)
+    return Mine(case, chip["words"], chip["state"], last, said(last.verb) if last else "")
 
 
 @dataclass(frozen=True)
@@ -117,15 +115,14 @@ class Watch:
 
 
 def watched(person: Person) -> Watch | None:
-    """For an observer; four statements, none for others."""
+    """For an observer; five statements, none for others."""
     held = [h for h in held_by(person) if h.role == Role.OBSERVER]
     if not held:
         return None
     under = reduce(or_, (Q(unit__path__startswith=h.path) for h in held))
     cases = list(Case.objects.filter(under, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
-    last = last_decisions(case.pk for case in cases)
     units = Unit.objects.filter(pk__in=[h.unit_id for h in held]).order_by("path").values_list("name", flat=True)
-    return Watch(_(", ").join(units), _late_under(held), [_told(case, last.get(case.pk)) for case in cases])
+    return Watch(_(", ").join(units), _late_under(held), _all_told(cases))
 
 
 def _late_under(held: list[Held]) -> str:

@@ -20,6 +20,7 @@ class Entry:
     tab: object | None = None  # its word in the phone's tab bar, if it stands there
     outside: bool = False  # for a contractor's people too; nothing else exists for them
     order: int = 50
+    within: str = ""  # where the pages behind it begin, if not at its own address
 
 
 @dataclass
@@ -29,6 +30,8 @@ class Shown:
     icon: str
     url: str
     current: bool
+    inside: bool = False  # the page lies behind this entry
+    within: str = ""
 
 
 @dataclass
@@ -49,12 +52,12 @@ _entries: list[Entry] = [
     Entry("admin_people", _("People"), "users", "management", MANAGEMENT, order=91),
     Entry("admin_robots", _("Group robots"), "nudge", "management", MANAGEMENT, order=94),
     Entry("admin_stuck", _("Undelivered"), "sync", "management", frozenset({"administrator"}), order=95),
-    Entry("process_times", _("Process analytics"), "chart", "management", order=89),
+    Entry("process_times", _("Process analytics"), "chart", "management", order=89, within="/analytics/"),
     Entry("admin_calendar", _("Calendar"), "clock", "management", MANAGEMENT, order=92),
     Entry("rule_list", _("Rule versions"), "file", "management", RULES, order=92),
     Entry("desk", _("Operator's desk"), "wrench", "management", frozenset({"administrator"}), order=94),
     Entry("corrections", _("Corrections"), "return", "management", CORRECTIONS, order=95),
-    Entry("checkpoint_list", _("Ledger"), "chain", "management", order=93),
+    Entry("checkpoint_list", _("Ledger"), "chain", "management", order=93, within="/ledger/"),
 ]
 PROFILE = Entry("profile", _("Me"), "user", tab=_("Me"), outside=True)
 
@@ -70,17 +73,27 @@ def _ordered() -> list[Entry]:
     return sorted(_entries, key=lambda entry: entry.order)
 
 
-def sections(roles: set[str], here: str) -> list[Section]:
-    """What the rail shows to a holder of `roles` on the page named `here`."""
+def sections(roles: set[str], here: str, path: str = "") -> list[Section]:
+    """What the rail shows to a holder of `roles` on the page named `here`, which lies at `path`."""
     found: dict[str, Section] = {}
     for entry in _ordered():
         if shown := _shown(entry, entry.label, roles, here):
             found.setdefault(entry.section, Section(str(_sections[entry.section]))).entries.append(shown)
+    _place([entry for section in found.values() for entry in section.entries], path)
     return list(found.values())
 
 
-def tabs(roles: set[str], here: str) -> list[Shown]:
-    return [s for e in [*_ordered(), PROFILE] if e.tab and (s := _shown(e, e.tab, roles, here))]
+def tabs(roles: set[str], here: str, path: str = "") -> list[Shown]:
+    found = [s for e in [*_ordered(), PROFILE] if e.tab and (s := _shown(e, e.tab, roles, here))]
+    _place(found, path)
+    return found
+
+
+def _place(entries: list[Shown], path: str) -> None:
+    """A page that is no entry itself lies behind the one whose address it goes on from, the longest of them."""
+    behind = [e for e in entries if e.within != "/" and path.startswith(e.within)]
+    if behind and not any(e.current for e in entries):
+        max(behind, key=lambda e: len(e.within)).inside = True
 
 
 def _shown(entry: Entry, label: object, roles: set[str], here: str) -> Shown | None:
@@ -90,4 +103,4 @@ def _shown(entry: Entry, label: object, roles: set[str], here: str) -> Shown | N
         url = reverse(entry.name)
     except NoReverseMatch:
         return None
-    return Shown(entry.name, str(label), entry.icon, url, entry.name == here)
+    return Shown(entry.name, str(label), entry.icon, url, entry.name == here, within=entry.within or url)

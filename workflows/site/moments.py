@@ -25,6 +25,12 @@ def when_words(moment: datetime | date) -> str:
     return f"{near} {local:%H:%M}" if near else day_words(local.date())
 
 
+def at_words(moment: datetime) -> str:
+    """With the hour on every day: for what is still to come by the clock."""
+    local = timezone.localtime(moment)
+    return f"{_near(local.date()) or day_words(local.date())} {local:%H:%M}"
+
+
 def due_words(moment: datetime) -> str:
     local = timezone.localtime(moment)
     day = gettext("today") if local.date() == today() else day_words(local.date())

@@ -52,11 +52,11 @@ class Shell:
 
     @cached_property
     def sections(self) -> list[menu.Section]:
-        return menu.sections(self.roles, self.here)
+        return menu.sections(self.roles, self.here, self.request.path)
 
     @cached_property
     def tabs(self) -> list[menu.Shown]:
-        return menu.tabs(self.roles, self.here)
+        return menu.tabs(self.roles, self.here, self.request.path)
 
     @property
     def elsewhere(self) -> list[menu.Shown]:

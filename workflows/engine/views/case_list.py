@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from workflows.engine import kinds, queue
 from workflows.engine.api.paging import cursor_of, read_cursor
 from workflows.engine.models import Case, CaseParty, Step
-from workflows.engine.views.rows import lines_of
+from workflows.engine.views.rows import lines_of, standing_of
 from workflows.organisation.access import signed_in
 from workflows.organisation.api import Refusal
 from workflows.organisation.models import Person
@@ -98,6 +98,5 @@ def _open_step(case: Case) -> dict[str, Any] | None:
 
 
 def _chip(case: Case) -> dict[str, str]:
-    words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
-    held = case.state == Case.State.HELD
-    return {"state": "held" if held else state, "words": str(case.get_state_display() if held else words)}
+    back = any(step.returned_by_id for step in case.open_steps)  # type: ignore[attr-defined]
+    return standing_of(case, back=back)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from workflows.engine import batch, kinds
 from workflows.engine.kinds import Line
-from workflows.engine.models import Case, WorkItem
+from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.ledger.clock import now
 from workflows.organisation.models import Absence, Person
@@ -156,10 +156,20 @@ def _node_of(item: Any) -> Any:
     return kinds.kind_of(item.case).flow.instance.node(item.step.node)
 
 
-def standing_of(case: Case) -> dict[str, str]:
-    """The chip of a case: its kind's word for where it stands, or that it is on hold."""
+def standing_of(case: Case, *, back: bool = False) -> dict[str, str]:
+    """The chip of a case: that it is on hold, that it came back, or its kind's word for where it stands."""
+    if case.state == Case.State.HELD:
+        return {"state": "held", "words": _("On hold")}
+    if back and case.state == Case.State.OPEN:
+        return {"state": "returned", "words": _("Returned")}
     words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
-    return {"state": "held" if case.state == Case.State.HELD else state, "words": str(words)}
+    return {"state": state, "words": str(words)}
+
+
+def came_back(cases: Iterable[Case]) -> set[int]:
+    """Those that wait where somebody returned them to. One statement."""
+    returned = Step.objects.filter(case__in=list(cases), closed_at=None, returned_by__isnull=False)
+    return set(returned.values_list("case_id", flat=True))
 
 
 def chip_of(item: Any) -> tuple[str, str]:

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
 from workflows.engine.models import Case
-from workflows.engine.views import listing
+from workflows.engine.views import listing, rows
 from workflows.engine.views.listing import Key
-from workflows.engine.views.rows import lines_of
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person
 
@@ -40,9 +39,9 @@ def _find(person: Person, text: str, start: Key | None) -> list[Case]:
 
 def _groups(found: list[Case]) -> list[dict[str, Any]]:
     """By kind, on each page, as they moved: last first."""
-    lines = lines_of(found)
+    lines, back = rows.lines_of(found), rows.came_back(found)
     by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for case in found:
-        words, state = kinds.kind_of(case).standings.get(case.standing, (case.get_state_display(), "waiting"))
-        by_kind[case.kind].append({"case": case, "line": lines.get(case.pk), "words": str(words), "state": state})
-    return [{"label": kinds.get(name).label, "rows": rows} for name, rows in by_kind.items()]
+        chip = rows.standing_of(case, back=case.pk in back)
+        by_kind[case.kind].append({"case": case, "line": lines.get(case.pk), "chip": chip})
+    return [{"label": kinds.get(name).label, "rows": shown} for name, shown in by_kind.items()]

@@ -44,7 +44,7 @@ def of(told: History, person: Person, *, party: bool) -> Standing:
     held = _held(told)
     urged = next((d for d in visit.decisions if d.verb == "urge" and d.decided_at > now() - URGE_AFTER), None)
     return Standing(
-        may_urge=(party or decided) and held is None,
+        may_urge=(party or decided) and held is None and not _waits_for_nobody_else(told, seats),
         urged=urged,
         urge_after=urged.decided_at + timedelta(hours=1) if urged else None,
         may_copy=party or seated,
@@ -54,6 +54,13 @@ def of(told: History, person: Person, *, party: bool) -> Standing:
         releasers=list(_releasers(told).values()) if held else [],
         waits_behind=_ahead_of(told, person),
     )
+
+
+def _waits_for_nobody_else(told: History, seats: set[int]) -> bool:
+    """One does not nudge oneself."""
+    assert told.present is not None
+    waiting = [i.person_id for i in told.present.items if i.state in UNDECIDED]
+    return bool(waiting) and all(person in seats for person in waiting)
 
 
 def _held(told: History) -> Decision | None:

@@ -141,6 +141,11 @@ def when(moment: datetime | date | None) -> SafeString:
 
 
 @register.filter
+def at(moment: datetime | None) -> SafeString:
+    return _time(moment, moments.at_words)
+
+
+@register.filter
 def due(moment: datetime | None) -> SafeString:
     return _time(moment, moments.due_words)
 
