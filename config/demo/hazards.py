@@ -60,7 +60,7 @@ class Reporter:
         unit = self.plant.workshop
         version = rulebook.draft(actor=drafter, kind="hazard", unit=unit, content=rules, note="首版")
         rulebook.submit(actor=drafter, version_id=version.pk)
-        rulebook.publish(actor=publisher, version_id=version.pk)
+        rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest)
 
     def _live(self, told: tuple[str, ...], fate: str, gravity: str, n: int) -> None:
         ago = timedelta(days=12 + n * 2) if fate in ("closed", "rejected") else timedelta(days=1 + n % 3)

@@ -172,7 +172,7 @@ class Founder:
                     actor=drafter, kind="proposal", unit=plant.workshop, content=content, note=f"第 {number} 版"
                 )
                 rulebook.submit(actor=drafter, version_id=version.pk)
-                plant.rules.append(rulebook.publish(actor=publisher, version_id=version.pk))
+                plant.rules.append(rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest))
         content = copy.deepcopy(DEFAULT_RULES)
         content["finance_threshold"] = "80000.00"
         waits = rulebook.draft(

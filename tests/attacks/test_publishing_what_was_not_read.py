@@ -13,6 +13,7 @@ from innovation.proposals.rules import DEFAULT_RULES
 from tests.plant import Plant
 from tests.proposal_story import publish_rules
 from workflows.engine import rulebook
+from workflows.engine.errors import BadMove
 from workflows.engine.models import RuleVersion
 
 
@@ -51,6 +52,21 @@ def test_a_draft_exchanged_behind_the_page_is_not_published(plant: Plant, made: 
     assert made.state == "draft"
     sent = form_of(client, made) | {"password": plant.password}
     assert client.post(reverse("rule_publish", args=[made.pk]), sent).status_code == 303
+
+
+def test_a_form_that_does_not_say_what_was_read_publishes_nothing(plant: Plant, made: RuleVersion) -> None:
+    client, address = plant.client(plant.publisher), reverse("rule_publish", args=[made.pk])
+    for digest in ({}, {"digest": ""}, {"digest": "0" * 64}):
+        assert client.post(address, {"password": plant.password} | digest).status_code == 422
+    made.refresh_from_db()
+    assert made.state == "draft"
+
+
+def test_the_draft_is_compared_under_its_lock(plant: Plant, made: RuleVersion) -> None:
+    read = made.digest
+    submitted(plant, made, reverify_months=3)
+    with pytest.raises(BadMove):
+        rulebook.publish(actor=plant.publisher, version_id=made.pk, read=read)
 
 
 def test_the_publishers_password_is_not_guessed_at_a_screen_left_open(plant: Plant, made: RuleVersion) -> None:

@@ -47,7 +47,7 @@ class Model(Verbs):
         self._follow(seat)
         self._reseat(seat.role)
         self.machine("reseat")
-        if visit.mode in (ALL, VOTE):
+        if visit.mode in (ALL, VOTE) and not self.held:
             self._conclude()
 
     def _reseat(self, role: str) -> None:

@@ -218,11 +218,23 @@ class Verbs(State):
         return any(s.person == p or (s.person is None and self._holds(p, s))
                    for s in waiting for p in self.stands_in_for(person))  # fmt: skip
 
+    def releasers(self) -> set[str]:
+        """Whoever stopped it this time and has the role still, whoever has a task there, and the pool of a free one."""
+        last = next(d for d in reversed(self.record) if d.verb == "hold")
+        assert last.seat is not None
+        found = {last.hand} if self._holds(last.hand, last.seat) else set()
+        for seat in self.visit.seats:
+            if seat.state in ("open", "parked"):
+                found |= {seat.person} if seat.person else self._pool(seat.role)
+        role = ROLE_OF.get(self.at, "")
+        return found if found - self.gone or not role else found | self._pool(role)
+
+    def _pool(self, role: str) -> set[str]:
+        return {p for p in self.roles[role] if not self.recused(p, self.at)}
+
     def resume(self, actor: str) -> None:
         need(self.held and self.sees(actor))
-        stopped = {d.hand for d in self.record if d.verb == "hold"}
-        holding = {s.person for s in self.visit.seats if s.state in ("open", "parked") and s.person}
-        principal = self._beside(stopped | holding, actor)
+        principal = self._beside(self.releasers(), actor)
         self.held = False
         self.done("resume", actor, principal, None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from tests.proposal_story import Story
@@ -9,6 +11,7 @@ from workflows.engine.errors import BadMove, Late, NotYours, Recused
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.turn import turn
 from workflows.engine.withdrawal import withdraw
+from workflows.ledger.clock import now
 from workflows.notices.models import Outbox
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +194,16 @@ def test_one_signature_of_several_moves_the_case_on_its_author_s_page(story: Sto
     before = Case.objects.get(pk=case.pk).moved_at
     story.act(story.plant.section_chiefs[0], "approve")
     assert Case.objects.get(pk=case.pk).moved_at > before
+
+
+def test_a_case_without_an_open_step_is_not_withdrawn_and_says_who_acted_last(story: Story) -> None:
+    """The machine stopped in it; the author hears what happened last instead of "we are at fault"."""
+    plant, case = story.plant, story.file()
+    story.act(plant.team_leader, "approve")
+    WorkItem.objects.filter(step=story.step()).update(state="cancelled", closed_at=now())
+    Step.objects.filter(case=case, closed_at=None).update(outcome="lapsed", closed_at=now())
+    with pytest.raises(Late):
+        withdraw(actor=plant.author, case_id=case.pk, reason="不做了")
+    sent = {"token": str(uuid4()), "reason": "不做了"}
+    answer = plant.client(plant.author).post(f"/cases/{case.number}/withdraw/", sent)
+    assert answer.status_code == 409 and plant.team_leader.name in answer.content.decode()

@@ -55,7 +55,7 @@ def test_the_drafter_is_told_that_somebody_else_publishes(ruled: Plant) -> None:
     made = draft(ruled)
     client = ruled.client(ruled.drafter)
     assert "要由别人发布" in client.get(reverse("rule_detail", args=[made.pk])).content.decode()
-    answer = client.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password})
+    answer = client.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password, "digest": made.digest})
     assert answer.status_code == 403
     made.refresh_from_db()
     assert made.state == "draft"
@@ -68,10 +68,11 @@ def test_a_second_person_publishes_with_the_password(story: Story) -> None:
     client, address = plant.client(plant.publisher), reverse("rule_publish", args=[made.pk])
     wrong = client.post(address, {"password": "guess"})
     assert wrong.status_code == 422 and "密码不对" in wrong.content.decode()
-    past = client.post(address, {"password": plant.password, "effective_from": "2020-01-01"})
+    sent = {"password": plant.password, "digest": made.digest}
+    past = client.post(address, sent | {"effective_from": "2020-01-01"})
     assert past.status_code == 422 and "不能早于现在" in past.content.decode()
     day = timezone.localdate() + timedelta(days=9)
-    assert client.post(address, {"password": plant.password, "effective_from": day.isoformat()}).status_code == 303
+    assert client.post(address, sent | {"effective_from": day.isoformat()}).status_code == 303
     made.refresh_from_db()
     assert made.state == "published" and timezone.localtime(made.effective_from).date() == day
     assert client.post(address, {"password": plant.password}).status_code == 409
@@ -100,7 +101,12 @@ def test_whoever_changes_a_draft_becomes_its_drafter(ruled: Plant) -> None:
     assert client.post(address, typed(client, address) | {"appeal_hours": "16"}).status_code == 303
     made.refresh_from_db()
     assert made.content["appeal_hours"] == 16 and made.drafted_by == ruled.publisher
-    assert client.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password}).status_code == 403
+    assert (
+        client.post(
+            reverse("rule_publish", args=[made.pk]), {"password": ruled.password, "digest": made.digest}
+        ).status_code
+        == 403
+    )
 
 
 def test_the_chain_of_rules_opens_what_each_may_read(ruled: Plant) -> None:

@@ -64,13 +64,15 @@ def test_a_draft_may_be_kept_and_submitted_later(ruled: Plant) -> None:
     page = ruled.client(ruled.publisher).get(reverse("rule_detail", args=[made.pk])).content.decode()
     assert reverse("rule_publish", args=[made.pk]) not in page
     publisher = ruled.client(ruled.publisher)
-    early = publisher.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password})
+    early = publisher.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password, "digest": made.digest})
     assert early.status_code == 422
     edit = reverse("rule_edit", args=[made.pk])
     changed = typed(drafter, edit) | {"team-deadline_hours": "6", "note": "快一点", "then": "submit"}
     assert drafter.post(edit, changed).status_code == 303
     assert told("engine.rules.drafted") == [*before, ruled.publisher.name]
-    assert publisher.post(reverse("rule_publish", args=[made.pk]), {"password": ruled.password}).status_code == 303
+    made.refresh_from_db()
+    sent = {"password": ruled.password, "digest": made.digest}
+    assert publisher.post(reverse("rule_publish", args=[made.pk]), sent).status_code == 303
     events = Entry.objects.filter(chain__subject=f"rules:proposal:{made.unit_id}").order_by("seq")
     assert [e.event for e in events][-4:] == [
         "engine.rules.drafted", "engine.rules.drafted", "engine.rules.submitted", "engine.rules.published",

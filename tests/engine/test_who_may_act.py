@@ -219,7 +219,7 @@ def test_a_step_that_nobody_may_act_on_is_told_to_the_administrator_once(story: 
         story.act(chief, "approve")
     clocks.turn()
     told = Outbox.objects.filter(event="engine.task.unmanned", channel="in_product")
-    assert [row.recipient for row in told] == [plant.admin]
+    assert [(row.recipient, row.url) for row in told] == [(plant.admin, "/desk/")]
     plant.hold(plant.reviewers[0], Role.WORKSHOP_REVIEWER, plant.workshop, starts_at=now())
     clocks.turn()
     story.act(plant.reviewers[0], "approve")

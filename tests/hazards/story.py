@@ -28,7 +28,7 @@ def publish_rules(plant: Plant, **changes: Any) -> RuleVersion:
 
 def hand_in_and_publish(plant: Plant, version: RuleVersion) -> RuleVersion:
     rulebook.submit(actor=plant.drafter, version_id=version.pk)
-    return rulebook.publish(actor=plant.publisher, version_id=version.pk)
+    return rulebook.publish(actor=plant.publisher, version_id=version.pk, read=version.digest)
 
 
 def photo(colour: str = "#a0461a", name: str = "现场.jpg") -> SimpleUploadedFile:

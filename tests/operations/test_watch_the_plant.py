@@ -7,6 +7,7 @@ import logging
 from io import StringIO
 
 import pytest
+import structlog
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -16,6 +17,7 @@ from django.utils import timezone
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
 from workflows.engine import plant_calendar
+from workflows.engine.turn import turn
 from workflows.notices.models import Outbox
 from workflows.operations import doctor, heartbeat, metrics, readiness
 from workflows.operations.models import Heartbeat
@@ -103,10 +105,44 @@ def test_the_figures(plant: Plant, settings) -> None:
     assert told["assay_open_steps"] == 1
     assert told['assay_decisions_total{verb="approve"}'] == 1
     assert 0 <= told["assay_beat_age_seconds"] < 5
-    assert told["assay_outbox_waiting"] >= 1
+    assert told["assay_outbox_waiting"] >= 2
     assert any(name.startswith('assay_request_seconds_count{answer="2xx",method="GET",page="home"') for name in told)
     again = figures(client.get("/metrics").content.decode())
     assert again['assay_decisions_total{verb="approve"}'] == 1  # a scrape counts nothing twice
+
+
+def test_mails_that_wait_on_purpose_are_no_backlog(plant: Plant, settings) -> None:
+    settings.METRICS_TOKEN = "a-long-token-of-the-plant"
+    publish_rules(plant)
+    Story(plant).file()
+    Outbox.objects.filter(channel="in_product").update(state="sent", sent_at=timezone.now())
+    Outbox.objects.update(created_at=timezone.now() - timezone.timedelta(hours=9))
+    Outbox.objects.filter(channel="mail").update(
+        held_for="quiet", next_try_at=timezone.now() + timezone.timedelta(hours=3)
+    )
+    client = Client(headers={"authorization": "Bearer a-long-token-of-the-plant"})
+    told = figures(client.get("/metrics").content.decode())
+    assert (told["assay_outbox_waiting"], told["assay_outbox_oldest_seconds"]) == (0, 0)
+    Outbox.objects.filter(channel="mail").update(next_try_at=timezone.now() - timezone.timedelta(minutes=3))
+    told = figures(client.get("/metrics").content.decode())
+    assert told["assay_outbox_waiting"] >= 1 and 180 <= told["assay_outbox_oldest_seconds"] < 240
+    beat()
+    assert Client().get("/readyz").json()["parts"]["outbox"] == "ok"  # a mail that is late keeps nobody out
+
+
+def test_what_comes_after_a_decision_is_no_failure_of_its_case(plant: Plant) -> None:
+    publish_rules(plant)
+    story = Story(plant)
+    story.file()
+    structlog.contextvars.clear_contextvars()
+    story.act(plant.team_leader, "claim")
+    known = structlog.contextvars.get_contextvars()
+    assert "case" not in known and known["acted_on"] == story.case.pk
+    item = story.item(plant.team_leader)
+    with pytest.raises(ZeroDivisionError), turn(actor=plant.team_leader, item_id=item.pk, number=story.case.number):
+        raise ZeroDivisionError
+    assert structlog.contextvars.get_contextvars()["case"] == story.case.pk  # what broke in it names it
+    structlog.contextvars.clear_contextvars()
 
 
 def doctors(language: str = "zh-hans") -> tuple[str, int]:
@@ -157,7 +193,7 @@ def test_a_log_line_names_request_actor_and_case(plant: Plant, caplog, settings)
     record = next(r for r in caplog.records if r.name == "assay.request")
     assert isinstance(record.msg, dict)
     assert record.msg["request"] == answer["X-Request-ID"]
-    assert (record.msg["actor"], record.msg["case"]) == (plant.team_leader.pk, story.case.pk)
+    assert (record.msg["actor"], record.msg["acted_on"]) == (plant.team_leader.pk, story.case.pk)
     from workflows.operations import logs
 
     formatter = logs.configuration("INFO", json=True)["formatters"]["structured"]

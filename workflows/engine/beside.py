@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Task
 
-from workflows.engine import concluding, deadlines, kinds, recording, reseating, telling
+from workflows.engine import concluding, deadlines, kinds, recording, reseating, seating, telling
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, StandsStill
 from workflows.engine.models import Case, CaseCopy, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
@@ -37,21 +37,17 @@ def locked(actor: Person, case_id: int) -> Iterator[Step]:
     with kinds.get(row[0]).flow.lock(row[1]):
         open_step = Step.objects.filter(case_id=case_id, closed_at=None).values_list("pk", flat=True).first()
         if open_step is None:
-            last = Decision.objects.filter(case_id=case_id).select_related("actor").latest("pk")
-            raise Late(last.verb, last.actor, last.decided_at)
+            raise recording.late(case_id, actor)
         yield reseating.whole(open_step)
 
 
 def release_hold(*, actor: Person, case_id: int, reason: str = "", token: UUID | None = None) -> Decision:
-    """Let a held case go on: by whoever holds its task or stopped it. Deadlines move by the working time it stood."""
+    """Let a held case go on: by one of its `releasers`. Deadlines move by the working time it stood."""
     with locked(actor, case_id) as step:
         case = step.case
         if case.state != Case.State.HELD or case.held_at is None:
             raise BadMove(_("This case is not on hold."))
-        held = Decision.objects.filter(case=case, verb="hold").values_list("on_behalf_of_id", "actor_id")
-        holding = WorkItem.objects.filter(step=step, closed_at=None).values_list("person_id", flat=True)
-        seats: set[int | None] = {absent or by for absent, by in held}
-        principal = _seat_among(seats.union(holding), actor)
+        principal = _seat_among({person.pk for person in releasers(step)}, actor)
         decision = recording.record(case=case, step=step, item=None, actor=actor, verb="resume", reason=reason.strip(),
                                     token=token, on_behalf_of=principal)  # fmt: skip
         moved = deadlines.resume(step, case.held_at, now())
@@ -63,7 +59,28 @@ def release_hold(*, actor: Person, case_id: int, reason: str = "", token: UUID |
         return decision
 
 
-def _seat_among(seats: set[int | None], actor: Person) -> Person | None:
+def releasers(step: Step) -> list[Person]:
+    """Who may let the held case go on: whoever stopped it this time and holds that role still, whoever has a task in
+    its open step, and where a task went back to its pool, those who may take it. Where all these have left: whoever
+    holds the step's role."""
+    held = Decision.objects.filter(case=step.case_id, verb="hold").select_related("actor", "on_behalf_of", "item")
+    last = held.latest("pk")
+    found = [seat] if (seat := last.on_behalf_of or last.actor) and _has_part(last, seat) else []
+    for item in WorkItem.objects.filter(step=step, closed_at=None).select_related("person", "unit"):
+        found += [item.person] if item.person else seating.pool_of(step, item.role, item.unit)
+    if not any(person.is_active for person in found) and step.role:
+        found += seating.pool_of(step, step.role, step.unit)
+    return list({person.pk: person for person in found}.values())
+
+
+def _has_part(last: Decision, person: Person) -> bool:
+    """A part by name is not lost with any role."""
+    assert last.item is not None
+    role = RoleHolding.objects.in_force().filter(role=last.item.role, unit=last.item.unit_id)
+    return not last.item.role or role.filter(person=person).exists()
+
+
+def _seat_among(seats: Collection[int | None], actor: Person) -> Person | None:
     """In whose seat the actor acts: None in their own, else an absent colleague's. NotYours if in neither."""
     if actor.pk in seats:
         return None
@@ -149,8 +166,7 @@ def _still_seated(last: Decision, actor: Person) -> Person | None:
     """For whom the actor takes back. Whoever holds the role no more cannot decide again, so the decision stays."""
     assert last.item is not None
     principal = last.on_behalf_of if last.on_behalf_of_id != actor.pk else None
-    role = RoleHolding.objects.in_force().filter(role=last.item.role, unit=last.item.unit_id)
-    if last.item.role and not role.filter(person=principal or actor).exists():
+    if not _has_part(last, principal or actor):
         raise NotYours
     return principal
 

@@ -23,11 +23,10 @@ DO UPDATE SET reason = excluded.reason, last_at = excluded.last_at, tries = engi
 
 def note(place: str, subject: str, error: BaseException, *, case_id: int | None = None) -> None:
     """Keep the failure; the same place and subject again counts as another try. Never fails itself."""
-    case = case_id or _case_of(subject)
-    told = {"place": place, "subject": subject, "case": case, "reason": reason_of(error), "at": now()}
+    told = {"place": place, "subject": subject, "reason": reason_of(error), "at": now()}
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(NOTE, told)
+            cursor.execute(NOTE, told | {"case": case_id or _case_of(subject)})
     except Error:
         log.exception("a failure could not be written down: %s %s", place, subject)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
 from workflows.engine import independence, kinds, recording, reseating, telling
-from workflows.engine.errors import BadMove, Late, NoSuchThing, Recused
+from workflows.engine.errors import BadMove, NoSuchThing, Recused
 from workflows.engine.models import Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation import roles
@@ -56,8 +56,7 @@ def reassign(*, actor: Person, item_id: int, giver: Person, to: Person, reason: 
 def _still_theirs(item: WorkItem, giver: Person) -> None:
     if item.state in OPEN and item.person_id == giver.pk:
         return
-    last = Decision.objects.filter(case=item.case).select_related("actor").latest("pk")
-    raise Late(last.verb, last.actor, last.decided_at)
+    raise recording.late(item.case_id, giver)
 
 
 def _may_have(item: WorkItem, giver: Person, to: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from workflows.engine.errors import Late
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
@@ -46,6 +47,12 @@ PAST = {
     "reassign": "reassigned",
     "restart": "restarted",
 }
+
+
+def late(case_id: int, actor: Person) -> Late:
+    """What whoever comes too late is told: the last that was done in the case, by whom and when."""
+    last = Decision.objects.filter(case=case_id).select_related("actor").latest("pk")
+    return Late(last.verb, last.actor, last.decided_at, by_oneself=last.actor_id == actor.pk)
 
 
 def subject_of(case: Case) -> str:

@@ -10,7 +10,6 @@ from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.verbs.claiming import hand_over
 from workflows.ledger.clock import now
-from workflows.organisation import roles
 from workflows.organisation.models import Person, RoleHolding
 
 
@@ -97,7 +96,7 @@ def _free(item: WorkItem) -> None:
     person, step = item.person, item.step
     if item.origin == WorkItem.Origin.POOL and item.role:
         hand_over(item, None)
-        heirs = _pool_of(item)
+        heirs = seating.pool_of(step, item.role, item.unit)
     else:
         item.state, item.closed_at = WorkItem.State.CANCELLED, now()
         item.save(update_fields=["state", "closed_at"])
@@ -108,16 +107,10 @@ def _free(item: WorkItem) -> None:
         case=item.case, step=step, item=item, actor=None, verb="reseat", role=item.role, data=facts
     )
     telling.waiting(item.case, step, heirs, round=f"item:{item.pk}")
-    if step.mode in (Mode.ALL, Mode.VOTE):
-        # Whoever is gone counts no more: those who have signed may now be enough.
+    if step.mode in (Mode.ALL, Mode.VOTE) and item.case.state != Case.State.HELD:
+        # Whoever is gone counts no more: those who have signed may now be enough. A held case stands still; once it
+        # goes on, the next vote counts, or `man` does where nobody is left to cast one.
         concluding.settle(step, concluding.verdict_of(step), by=None, decision=decision)
-
-
-def _pool_of(item: WorkItem) -> list[Person]:
-    """Who may claim it now."""
-    assert item.unit is not None
-    holdings, fresh = roles.holders(item.role, item.unit.pk), item.step.task.flow_task.is_fresh(item.case)
-    return seating.independent(item.case, item.unit, item.role, holdings, fresh=fresh).people
 
 
 def _above_again(step: Step) -> list[Person]:

@@ -12,7 +12,7 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from workflows.engine import failures, kinds, recording, reseating
-from workflows.engine.errors import Late, NoSuchThing, Refusal
+from workflows.engine.errors import NoSuchThing, Refusal
 from workflows.engine.models import Case, Decision, Step
 from workflows.organisation.models import Person
 
@@ -55,8 +55,7 @@ def _restart(actor: Person, case_id: int) -> Decision:
     open_step = Step.objects.filter(case=case, closed_at=None).values_list("pk", flat=True).first()
     unmanned = open_step is not None and reseating.unmanned().filter(pk=open_step).exists()
     if task is None and (case.state == Case.State.CLOSED or (open_step is not None and not unmanned)):
-        last = Decision.objects.filter(case=case).select_related("actor").latest("pk")
-        raise Late(last.verb, last.actor, last.decided_at)
+        raise recording.late(case_id, actor)
     step = reseating.whole(open_step) if open_step else None
     decision = recording.record(case=case, step=step, item=None, actor=actor, verb="restart")
     if step is not None and task is None:

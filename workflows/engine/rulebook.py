@@ -143,13 +143,18 @@ def send_back(*, actor: Person, version_id: int, reason: str) -> RuleVersion:
 
 
 @transaction.atomic
-def publish(*, actor: Person, version_id: int, effective_from: datetime | None = None) -> RuleVersion:
-    """Put a draft in force from a moment that is not past. Cases under way keep the version they were filed under."""
+def publish(*, actor: Person, version_id: int, read: str, effective_from: datetime | None = None) -> RuleVersion:
+    """Put a draft in force from a moment that is not past. Cases under way keep the version they were filed under.
+
+    `read`: the digest of what the publisher has read; a draft that says something else by now is not published.
+    """
     version = _locked(version_id)
     if not may_publish(actor, version):
         raise NotYours
     if version.submitted_at is None:
         raise BadMove(_("This draft has not been submitted."))
+    if version.digest != read:
+        raise BadMove(_("The draft was changed since you opened it. Read what it says now."))
     checked(version.kind, version.content)
     moment = now()
     if effective_from is not None and effective_from < moment:

@@ -70,6 +70,14 @@ def independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], 
     )
 
 
+def pool_of(step: Step, role: str, unit: Unit | None) -> list[Person]:
+    """Who may claim a task of this pool now."""
+    if unit is None:
+        return []
+    fresh = step.task.flow_task.is_fresh(step.case)
+    return independent(step.case, unit, role, roles.holders(role, unit.pk), fresh=fresh).people
+
+
 def seat(step: Step, seats: Seats, *, standing: set[int] = frozenset(), first: Person | None = None) -> list[WorkItem]:  # type: ignore[assignment]
     """Write the step's work items: one shared item for a pool, or one for each signer. One statement.
 

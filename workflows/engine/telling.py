@@ -103,7 +103,7 @@ def _tell(event: str, case: Case, decision: Decision, people: Collection[int]) -
 
 
 def unmanned(case: Case, step: Step) -> None:
-    """Nobody may act at this step: the administrators above hear of it, once."""
+    """Nobody may act at this step: the administrators above hear of it, once, and are led to where it can be mended."""
     above = RoleHolding.objects.in_force().filter(role=Role.ADMINISTRATOR, unit_id__in=case.unit.ancestor_ids)
     post(
         event="engine.task.unmanned",
@@ -111,7 +111,7 @@ def unmanned(case: Case, step: Step) -> None:
         recipients=sorted(set(above.values_list("person_id", flat=True))),
         subject=f"case:{case.pk}",
         context={"number": case.number, "step": step_code(step)},
-        url=reverse("home"),
+        url=reverse("desk"),
     )
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from workflows.engine import at_hand, independence, kinds, reseating, verbs
 from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
@@ -54,12 +54,26 @@ def turn(
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)
-            bind_contextvars(case=held.case.pk, item=item_id, actor=actor.pk)  # for the log, and for what fails
-            yield held
+            with _in_the_log(held):
+                yield held
     except RoleEnded:
         # The refusal rolled everything back; the item still has to find a new hand.
         reseating.vacate(item_id)
         raise
+
+
+@contextmanager
+def _in_the_log(held: Turn) -> Iterator[None]:
+    """The turn's lines name its case, and so does what breaks in it; what comes after is no part of the case."""
+    bind_contextvars(actor=held.actor.pk)
+    names = bind_contextvars(case=held.case.pk, item=held.item.pk)
+    try:
+        yield
+    except Refusal:
+        reset_contextvars(**names)
+        raise
+    reset_contextvars(**names)
+    bind_contextvars(acted_on=held.case.pk)
 
 
 def glance(*, actor: Person, number: str, item_id: int) -> Turn:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from workflows.engine import kinds, recording
 from workflows.engine.concluding import reason_given, stop
-from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours
+from workflows.engine.errors import BadMove, NoSuchThing, NotYours
 from workflows.engine.models import Case, Decision, Step
 from workflows.engine.models.step import Outcome
 from workflows.organisation.models import Person
@@ -26,13 +26,12 @@ def withdraw(*, actor: Person, case_id: int, reason: str, token: UUID | None = N
         case = Case.objects.select_related("process", "rules", "unit").get(pk=case_id)
         if case.author_id != actor.pk:
             raise NotYours
-        if case.state == Case.State.CLOSED:
-            last = Decision.objects.filter(case=case).select_related("actor").latest("pk")
-            raise Late(last.verb, last.actor, last.decided_at, by_oneself=last.actor_id == actor.pk)
+        step = Step.objects.select_related("task").filter(case=case, closed_at=None).first()
+        if step is None:  # closed, or stopped by the machine: then the operator's desk sees it
+            raise recording.late(case_id, actor)
         if not kind.may_withdraw(case):
             raise BadMove(_("It has been decided and can no longer be withdrawn."))
         why = reason_given(reason, _("Say why you withdraw it."))
-        step = Step.objects.select_related("task").get(case=case, closed_at=None)
         step.case = case
         decision = recording.record(
             case=case, step=step, item=None, actor=actor, verb="withdraw", reason=why, token=token

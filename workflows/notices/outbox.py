@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from workflows.notices.models.delivery import DeliveryQuerySet
 from workflows.notices.robots import relay
 from workflows.store.gathering import say
 
-__all__ = ["has_unread", "oldest_waiting", "post", "unread_count"]
+__all__ = ["has_unread", "oldest_waiting", "overdue", "post", "unread_count"]
 
 INSERT = """
 INSERT INTO notices_outbox (event, key, recipient_id, channel, subject, context, url, created_at, state, tries,
@@ -49,13 +49,23 @@ def post(
     transaction.on_commit(kick, robust=True)
 
 
-def oldest_waiting() -> datetime | None:
+def oldest_waiting(*channels: Channel) -> datetime | None:
     """Since when delivery has been behind: when the message that should have gone first was due. None: not behind.
 
+    Over these channels; without any over all of them, and to the groups' robots.
     What waits on purpose (quiet hours, a digest, the pause after a failure) is not due and does not count.
     """
-    due: list[DeliveryQuerySet[Any]] = [Outbox.objects.filter(channel=channel) for channel in Channel]
-    if relay.is_set():
-        due.append(RobotPost.objects.of_talkative_robots())
-    firsts = [rows.overdue().aggregate(first=Min("next_try_at"))["first"] for rows in due]
+    firsts = [rows.aggregate(first=Min("next_try_at"))["first"] for rows in _overdue(channels)]
     return min((first for first in firsts if first is not None), default=None)
+
+
+def overdue() -> int:
+    """How many messages could have gone by now."""
+    return sum(rows.count() for rows in _overdue(()))
+
+
+def _overdue(channels: Collection[Channel]) -> list[DeliveryQuerySet[Any]]:
+    due: list[DeliveryQuerySet[Any]] = [Outbox.objects.filter(channel=channel) for channel in channels or Channel]
+    if not channels and relay.is_set():
+        due.append(RobotPost.objects.of_talkative_robots())
+    return [rows.overdue() for rows in due]

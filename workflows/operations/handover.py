@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db import DatabaseError
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from workflows.engine import kinds, reassigning
+from workflows.engine.contention import plainly
 from workflows.engine.errors import BadMove, Late, Refusal
 from workflows.engine.models import WorkItem
 from workflows.engine.models.step import Mode
@@ -91,11 +91,12 @@ def _one(actor: Person, giver: Person, item: WorkItem, to: Person | None, reason
     if to is None:
         return Done(item, title, None, _("Nobody was named for it; it stays."))
     try:
-        reassigning.reassign(actor=actor, item_id=item.pk, giver=giver, to=to, reason=reason)
+        with plainly(actor, None):
+            reassigning.reassign(actor=actor, item_id=item.pk, giver=giver, to=to, reason=reason)
     except BadMove as refused:
         return Done(item, title, to, refused.message)
     except Late:
         return Done(item, title, to, _("It has moved on meanwhile; nothing was left to hand on."))
-    except (Refusal, DatabaseError):
+    except Refusal:
         return Done(item, title, to, _("A colleague is working on this at the moment. Try again shortly."))
     return Done(item, title, to)

@@ -13,7 +13,8 @@ from django.db import connection
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, values
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from workflows.operations import heartbeat
+from workflows.notices import outbox
+from workflows.operations import heartbeat, readiness
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -35,17 +36,12 @@ SELECT (SELECT count(*) FROM engine_step WHERE closed_at IS NULL),
        (SELECT count(*) FROM engine_step s JOIN engine_case c ON c.id = s.case_id
         WHERE s.closed_at IS NULL AND s.due_at < now() AND c.state = 'open'),
        (SELECT count(*) FROM engine_failure WHERE resolved_at IS NULL),
-       (SELECT count(*) FROM notices_outbox WHERE state = 'waiting'),
-       (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float
-        FROM notices_outbox WHERE state = 'waiting'),
        (SELECT coalesce(extract(epoch FROM now() - max(at)), -1)::float FROM ledger_checkpoint)
 """
 NAMES = (
     ("assay_open_steps", "Steps that wait for somebody."),
     ("assay_late_steps", "Of these, past their deadline."),
     ("assay_failures", "Things that the engine could not do and tries again."),
-    ("assay_outbox_waiting", "Messages that have not left yet."),
-    ("assay_outbox_oldest_seconds", "Age of the oldest of them."),
     ("assay_checkpoint_age_seconds", "Since the last signed checkpoint; -1 if there is none."),
 )
 
@@ -62,6 +58,9 @@ class FromTheDatabase:
             row = cursor.fetchone()
         for (name, said), value in zip(NAMES, row, strict=True):
             yield GaugeMetricFamily(name, said, value=value)
+        late = readiness.seconds_since(outbox.oldest_waiting())
+        yield GaugeMetricFamily("assay_outbox_waiting", "Messages that could have left by now.", outbox.overdue())
+        yield GaugeMetricFamily("assay_outbox_oldest_seconds", "How long the first of them is overdue.", late)
         age = heartbeat.age()
         yield GaugeMetricFamily(
             "assay_beat_age_seconds", "Since the last beat; -1 if never.", -1 if age is None else age

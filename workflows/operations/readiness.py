@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from celery import current_app
 from django.conf import settings
 from django.db import connection
 
+from workflows.ledger.clock import now
+from workflows.notices.models import Channel
+from workflows.notices.outbox import oldest_waiting
 from workflows.operations import heartbeat
 
 OUTBOX_LATE_AFTER = 600.0  # seconds; quiet hours and digests are no delay, see `outbox_age`
-OUTBOX_AGE = """
-SELECT extract(epoch FROM clock_timestamp() - min(next_try_at))::float
-FROM notices_outbox WHERE state = 'waiting' AND channel = 'in_product' AND next_try_at <= clock_timestamp()
-"""
 IMPATIENT = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
 
 
@@ -23,9 +23,11 @@ def outbox_age() -> float:
 
     Mail and robots may be slow by nobody's fault here: they are the doctor's and the notices page's business.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(OUTBOX_AGE)
-        return float(cursor.fetchone()[0] or 0)
+    return seconds_since(oldest_waiting(Channel.IN_PRODUCT))
+
+
+def seconds_since(moment: datetime | None) -> float:
+    return (now() - moment).total_seconds() if moment is not None else 0.0
 
 
 def database() -> bool:

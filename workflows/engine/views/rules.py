@@ -240,14 +240,12 @@ def rule_publish(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request)
     version = get_object_or_404(readable(person), pk=pk)
     form = PublishForm(request.POST)
-    if form.is_valid() and request.POST.get("digest", version.digest) != version.digest:
-        form.add_error(None, _("The draft was changed since you opened it. Read what it says now."))
     if form.is_valid():
         _confirm_person(request, form)
     if not form.is_valid():
         return _detail(request, version, form)
     try:
-        rulebook.publish(actor=person, version_id=pk, effective_from=form.moment)
+        rulebook.publish(actor=person, version_id=pk, read=request.POST.get("digest", ""), effective_from=form.moment)
     except BadMove as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _detail(request, version, form)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from workflows.engine import beside
 from workflows.engine.beside import NO_ACT, TAKEN_BACK, URGE_AFTER
-from workflows.engine.history import UNDECIDED, History
+from workflows.engine.history import History
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
@@ -42,6 +43,7 @@ def of(told: History, person: Person, *, party: bool) -> Standing:
     seats = {person.pk, *stands_in_for(person)}
     seated = any(i.person_id in seats for v in told.visits for i in v.items)
     held = _held(told)
+    releasers = {person.pk: person.name for person in beside.releasers(visit.step)} if held else {}
     urged = next((d for d in visit.decisions if d.verb == "urge" and d.decided_at > now() - URGE_AFTER), None)
     return Standing(
         may_urge=(party or decided) and held is None and not _waits_for_nobody_else(told, seats),
@@ -49,9 +51,9 @@ def of(told: History, person: Person, *, party: bool) -> Standing:
         urge_after=urged.decided_at + timedelta(hours=1) if urged else None,
         may_copy=party or seated,
         may_take_back=held is None and _is_the_last(told, person, seats),
-        may_resume=held is not None and bool(seats & _releasers(told).keys()),
+        may_resume=bool(seats & releasers.keys()),
         held=held,
-        releasers=list(_releasers(told).values()) if held else [],
+        releasers=list(releasers.values()),
         waits_behind=_ahead_of(told, person),
     )
 
@@ -67,15 +69,6 @@ def _held(told: History) -> Decision | None:
     if told.case.state != Case.State.HELD:
         return None
     return next((d for d in told.decisions if d.verb == "hold"), None)
-
-
-def _releasers(told: History) -> dict[int, str]:
-    """Whoever has stopped it, and whoever has a task in the open step."""
-    assert told.present is not None
-    held_by = (d.on_behalf_of or d.actor for d in told.decisions if d.verb == "hold")
-    found = {person.pk: person.name for person in held_by if person is not None}
-    waiting = (i.person for i in told.present.items if i.state in UNDECIDED and i.person is not None)
-    return found | {person.pk: person.name for person in waiting}
 
 
 def _is_the_last(told: History, person: Person, seats: set[int]) -> bool:
