@@ -29,8 +29,10 @@ from workflows.organisation.access import by_token, classified, signed_in
 from workflows.organisation.api import Bearer, PersonRef, Refusal, plain_words
 from workflows.organisation.api import router as organisation
 from workflows.reports.api import router as analytics
+from workflows.site.errors import database_away
 from workflows.site.moments import machine
 from workflows.site.refusals import ended_words, late_words, recused_words, words_of
+from workflows.store.away import is_away
 
 api = NinjaAPI(
     title="试金 · Assay",
@@ -169,6 +171,8 @@ def busy(request: HttpRequest, error: Exception) -> HttpResponse:
 def database(request: HttpRequest, error: OperationalError) -> HttpResponse:
     if getattr(error.__cause__, "pgcode", None) in LOCKED:
         return said(request, 409, "busy")
+    if is_away(error):
+        return database_away(request)
     raise error
 
 

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "turn-clocks": {"task": "workflows.engine.tasks.turn_clocks", "schedule": 30.0},
     "sweep-documents": {"task": "workflows.documents.tasks.sweep", "schedule": 24 * 3600.0},
     "open-award-rounds": {"task": "innovation.awards.tasks.open_rounds", "schedule": 3600.0},
+    "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat"))
 
@@ -226,6 +227,9 @@ MFA_ADAPTER = "workflows.organisation.signin.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # The plant's own sign-in service: see docs/sign-in.md. Empty: there is none.
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://") and not (TESTING or DEBUG):
+    # Code, client secret and keys would travel in the clear, and whoever answers in its place could let anybody in.
+    raise ImproperlyConfigured("Set OIDC_ISSUER to an https:// address.")
 OIDC_NAME = env.str("OIDC_NAME", default="OpenID")
 OIDC_NUMBER_CLAIM = env.str("OIDC_NUMBER_CLAIM", default="preferred_username")
 OIDC_BRINGS_SECOND_FACTOR = env.bool("OIDC_BRINGS_SECOND_FACTOR", default=False)

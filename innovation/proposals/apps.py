@@ -30,10 +30,10 @@ class ProposalsConfig(AppConfig):
 
     @staticmethod
     def _answer_for_drafts() -> None:
-        from innovation.proposals.services import may_open_draft
+        from innovation.proposals.services import drafts_touched, may_open_draft
         from workflows.documents.holders import register_holder
 
-        register_holder("draft", may_read=may_open_draft, may_write=may_open_draft)
+        register_holder("draft", may_read=may_open_draft, may_write=may_open_draft, touched=drafts_touched)
 
     @staticmethod
     def _work_without_signal() -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from innovation.proposals import canonical, forecast, rules
 from innovation.proposals.content import Content
 from innovation.proposals.models import Authorship, Draft, ForecastLine, Problem, Proposal
 from workflows.documents import reception
 from workflows.documents.models import Document
+from workflows.engine.filing import Filed, TokenTaken, filed_before
 from workflows.engine.models import Case, CaseParty
 from workflows.engine.opening import open_case, vector
 from workflows.ledger.clock import now
@@ -22,23 +23,12 @@ from workflows.organisation.models import Person
 KIND = "proposal"
 
 
-class TokenTaken(Exception):
-    """Somebody else's filing or draft bears this token."""
-
-
-@dataclass(frozen=True)
-class Filed:
-    case: Case
-    created: bool
-
-
 def file(*, actor: Person, token: UUID, content: Content) -> Filed:
     """File a proposal once: the same token again returns the first case. Raises TokenTaken, BadMove."""
     with transaction.atomic():
-        _only_one_with(token)
-        earlier = Case.objects.filter(token=token).first()
+        earlier = filed_before(actor=actor, kind=KIND, token=token)
         if earlier is not None:
-            return Filed(_own(earlier, actor), created=False)
+            return Filed(earlier, created=False)
         return Filed(_file(actor, token, content), created=True)
 
 
@@ -159,23 +149,16 @@ def _investment_years(case: Case) -> int:
     return rules.read(case.rules.content).investment_years if case.rules else 3
 
 
-def _own(case: Case, actor: Person) -> Case:
-    if case.author_id != actor.pk or case.kind != KIND:
-        raise TokenTaken
-    return case
-
-
-def _only_one_with(token: UUID) -> None:
-    """Two tabs that send the same form wait for each other here instead of failing on a unique key."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int & 0x7FFFFFFFFFFFFFFF])
-
-
 # Drafts. -----------------------------------------------------------------------------------------------------------
 
 
 def holder_of_draft(token: UUID) -> str:
     return f"draft:{token}"
+
+
+def drafts_touched(since: datetime) -> list[str]:
+    """Holders of the drafts that somebody has typed in since."""
+    return [holder_of_draft(token) for token in Draft.objects.filter(saved_at__gte=since).values_list("pk", flat=True)]
 
 
 def save_draft(*, actor: Person, token: UUID, typed: dict[str, Any] | None) -> bool:
@@ -185,7 +168,8 @@ def save_draft(*, actor: Person, token: UUID, typed: dict[str, Any] | None) -> b
     """
     earlier = Case.objects.filter(token=token).first()
     if earlier is not None:
-        _own(earlier, actor)
+        if earlier.author_id != actor.pk or earlier.kind != KIND:
+            raise TokenTaken
         return False
     draft, created = Draft.objects.get_or_create(
         token=token, defaults={"person": actor, "content": typed or {}, "saved_at": now()}

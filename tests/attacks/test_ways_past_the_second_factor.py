@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.api.caller import Caller
 from tests.organisation.factors import with_app
-from tests.organisation.sign_in_service import CLIENT, SECRET, Service, running
+from tests.organisation.sign_in_service import Service, known_to
 from tests.organisation.test_signing_in_with_the_plants_service import is_in, walk
 from tests.plant import Plant
 from workflows.organisation import tokens
@@ -63,13 +63,7 @@ def test_a_session_left_open_long_ago_makes_no_token_that_outlives_it(plant: Pla
 
 @pytest.fixture
 def service(settings) -> Iterator[Service]:
-    with running() as service:
-        settings.OIDC_ISSUER, settings.OIDC_NAME = service.address, "金冶统一登录"
-        app = {
-            "provider_id": "plant", "name": "金冶统一登录", "client_id": CLIENT, "secret": SECRET,
-            "settings": {"server_url": service.address},
-        }  # fmt: skip
-        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+    with known_to(settings) as service:
         yield service
 
 

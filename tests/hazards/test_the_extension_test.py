@@ -108,3 +108,21 @@ def test_everything_else_came_by_registration(story: HazardStory) -> None:
     home = story.page(plant.author, reverse("home"))
     assert reverse("file_hazard") in home and reverse("hazard_list") in home and case.number in home
     assert kinds.get("hazard").label
+
+
+@pytest.mark.django_db
+def test_the_analytics_count_a_major_one_where_it_was(story: HazardStory) -> None:
+    """A workshop's assignment is an assignment: nobody has to say so again for the figures."""
+    from workflows.reports.process import funnel
+    from workflows.reports.process.asked import Asked
+
+    plant = story.plant
+    story.report(severity="major")
+    assert story.at() == "workshop_assignment"
+    story.assign(plant.reviewers[0])
+    story.rectify()
+    assert story.at() == "workshop_verification"
+    figure = funnel.of(Asked.of(plant.observer, {"kind": "hazard"}))
+    assert [(s.milestone.name, s.reached) for s in figure.stages] == [
+        ("filed", 1), ("section_assignment", 1), ("rectification", 1), ("section_verification", 1), ("ended", 0),
+    ]  # fmt: skip

@@ -114,3 +114,16 @@ def running() -> Iterator[Service]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def known_to(settings: Any) -> Iterator[Service]:
+    """Running, and the plant's settings name it."""
+    with running() as service:
+        settings.OIDC_ISSUER, settings.OIDC_NAME = service.address, "金冶统一登录"
+        app = {
+            "provider_id": "plant", "name": "金冶统一登录", "client_id": CLIENT, "secret": SECRET,
+            "settings": {"server_url": service.address},
+        }  # fmt: skip
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+        yield service

@@ -20,7 +20,7 @@ def test_an_administrator_requires_it_and_a_reviewer_is_led_to_it(live: Any, pla
     page.goto("/admin/sign-in/")
     page.get_by_label("必须").check()
     page.get_by_role("button", name="保存").click()
-    page.get_by_text("从各人下次登录起生效").wait_for()
+    page.get_by_text("还没有设的人要重新登录").wait_for()
     live.no_side_scroll(page)
     live.shoot(page, "sign-in-rules")
     reviewer = live(width)

@@ -206,7 +206,7 @@ def test_only_an_administrator_of_the_top_unit_makes_it_a_requirement(plant: Pla
     require(plant)
     assert policy.asks_for_second_factor(plant.team)
     assert events(f"unit:{plant.company.pk}") == ["sign_in.second_factor_required"]
-    assert "要求两步验证" in page(lower.get(reverse("admin_sign_in")))
+    assert "要求两步验证" in page(plant.client(Person.objects.get(pk=plant.admin.pk)).get(reverse("admin_sign_in")))
 
 
 def test_an_upper_role_sets_it_up_at_the_next_sign_in_before_anything_else(plant: Plant) -> None:
@@ -214,7 +214,7 @@ def test_an_upper_role_sets_it_up_at_the_next_sign_in_before_anything_else(plant
     before = Client()
     sign_in(before, reviewer)
     require(plant)
-    assert is_in(before)  # what is open stays open
+    assert not is_in(before)  # what was open ends, so that nobody goes on without
     client = Client()
     sign_in(client, reviewer)
     for name in ("home", "profile", "queue"):
@@ -223,6 +223,20 @@ def test_an_upper_role_sets_it_up_at_the_next_sign_in_before_anything_else(plant
     assert "您的职务要求这样" in page(client.get(reverse("security")))
     add_app(client)
     assert is_in(client)
+
+
+def test_switching_it_on_ends_no_session_of_who_has_one_or_needs_none(plant: Plant) -> None:
+    with_app(plant.finance)
+    clients = [plant.client(person) for person in (plant.finance, plant.author)]
+    require(plant)
+    assert all(is_in(client) for client in clients)
+
+
+def test_who_switches_it_on_sets_their_own_up_first(plant: Plant) -> None:
+    plant.hold(plant.publisher, Role.ADMINISTRATOR, plant.company)
+    client = plant.client(plant.publisher)
+    client.post(reverse("admin_sign_in"), {"second_factor": "required"})
+    assert client.get(reverse("home"))["Location"] == reverse("security")
 
 
 def test_who_must_enrol_gets_no_token_first(plant: Plant) -> None:

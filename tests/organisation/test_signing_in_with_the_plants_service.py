@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,22 +16,17 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.organisation.factors import with_app
-from tests.organisation.sign_in_service import CLIENT, SECRET, Service, running
+from tests.organisation.sign_in_service import CLIENT, SECRET, Service, known_to, running
 from tests.plant import PASSWORD, Plant
 from workflows.organisation.models import Device, Person
 
 BEGIN = "/sign-in/with/plant/"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def service(settings) -> Iterator[Service]:
-    with running() as service:
-        settings.OIDC_ISSUER, settings.OIDC_NAME = service.address, "金冶统一登录"
-        app = {
-            "provider_id": "plant", "name": "金冶统一登录", "client_id": CLIENT, "secret": SECRET,
-            "settings": {"server_url": service.address},
-        }  # fmt: skip
-        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+    with known_to(settings) as service:
         yield service
 
 
@@ -197,3 +196,24 @@ def test_who_comes_by_the_service_need_not_know_the_first_password(plant: Plant,
     assert is_in(client)
     other.post(reverse("sign_in"), {"username": plant.author.employee_no, "password": PASSWORD})
     assert not is_in(other)
+
+
+def start(**environment: str) -> str:
+    """What the settings say to this environment; empty if they take it."""
+    kept = {"PATH": os.environ["PATH"], "SECRET_KEY": "s" * 50, "SEALING_KEY": "a" * 64, "CHECKPOINT_KEY": "b" * 64}
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        cwd=ROOT,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+    )
+    return done.stderr.strip().rpartition("\n")[2]
+
+
+def test_a_service_without_tls_is_refused_at_the_start() -> None:
+    known = {"DATABASE_URL": "postgres:///assay", "REDIS_URL": "redis://localhost", "ALLOWED_HOSTS": "assay.example"}
+    assert start(**known, OIDC_ISSUER="https://login.plant.example") == ""
+    assert "OIDC_ISSUER" in start(**known, OIDC_ISSUER="http://login.plant.example")
+    assert "OIDC_ISSUER" in start(**known, OIDC_ISSUER="http://login.plant.example", ASSAY_DEMO="1")
+    assert start(**known, OIDC_ISSUER="http://127.0.0.1:9000", DEBUG="1") == ""

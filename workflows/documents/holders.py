@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Question = Callable[["Person", str], bool]
 
 
+Touched = Callable[[datetime], Iterable[str]]
+
+
 def _nobody(person: Person, holder: str) -> bool:
     return False
 
@@ -29,6 +33,7 @@ class Holder:
     readable: Callable[[Person], Iterable[str]] | None = None
     erasable: bool = False
     may_change: Question | None = None
+    touched: Touched | None = None
 
 
 _registry: dict[str, Holder] = {}
@@ -42,20 +47,28 @@ def register_holder(
     readable: Callable[[Person], Iterable[str]] | None = None,
     erasable: bool | None = None,
     may_change: Question | None = None,
+    touched: Touched | None = None,
 ) -> None:
     """Let an app answer for its holders "<prefix>:<whatever>".
 
     Each question gets the person and the whole holder. `readable` lists (or is a subquery of) the holders a person
     may read, where the app can say so; only lists need it. `erasable` lets people take back what they uploaded: so it
     is in a draft, and never once others may have relied on it. `may_change`: who may add to what the holder is about;
-    without it whoever may write may. Evidence is beside it and changes nothing.
+    without it whoever may write may. Evidence is beside it and changes nothing. `touched` names the holders that
+    people have worked on since a moment, where that can be without a new file: the files of others that may be taken
+    back, and were not for long, are cleared away.
     """
     erases = prefix == "draft" if erasable is None else erasable
-    _registry[prefix] = Holder(may_read, may_write, readable, erases, may_change)
+    _registry[prefix] = Holder(may_read, may_write, readable, erases, may_change, touched)
 
 
 def _of(holder: str) -> Holder:
     return _registry.get(holder.partition(":")[0], Holder())
+
+
+def passing() -> dict[str, Touched]:
+    """Prefixes of holders that hold files only until something is filed, and who of them is worked on since when."""
+    return {prefix: holder.touched or (lambda since: ()) for prefix, holder in _registry.items() if holder.erasable}
 
 
 def may_read(person: Person, holder: str) -> bool:

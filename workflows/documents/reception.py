@@ -141,12 +141,15 @@ def move(holder_from: str, holder_to: str, *, tokens: Iterable[UUID] | None = No
 
 
 def erase(*, actor: Person, document: Document) -> bool:
-    """Take back one's own upload while it is in a draft; the bytes go when the row is surely gone.
+    """Take back one's own upload while it is in a draft."""
+    return holders.may_erase(actor, document) and remove(document)
+
+
+def remove(document: Document) -> bool:
+    """Whether it may be is the caller's question. The bytes go when the row is surely gone.
 
     The row must still lie in the holder that was asked: a draft that was filed a moment ago keeps its files.
     """
-    if not holders.may_erase(actor, document):
-        return False
     gone, _by_model = Document.objects.filter(pk=document.pk, holder=document.holder).delete()
     if gone:
         transaction.on_commit(lambda: storage.drop(document.file.name or "", document.thumbnail.name or ""))

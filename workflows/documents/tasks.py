@@ -10,3 +10,8 @@ from workflows.documents import sweeping
 @shared_task
 def sweep() -> int:
     return len(sweeping.sweep())
+
+
+@shared_task
+def sweep_unfiled() -> int:
+    return sweeping.sweep_unfiled()

@@ -106,13 +106,23 @@ class FilingForm(WorkForm):
 def file(*, actor: Person, kind: str, token: UUID, form: FilingForm) -> Filed:
     """File what a valid form says, once: the same token again returns the first case. Raises TokenTaken, BadMove."""
     with transaction.atomic():
-        _only_one_with(token)
-        earlier = Case.objects.filter(token=token).first()
+        earlier = filed_before(actor=actor, kind=kind, token=token)
         if earlier is None:
             return Filed(_open(actor, kind, token, form), created=True)
-        if earlier.author_id != actor.pk or earlier.kind != kind:
-            raise TokenTaken
         return Filed(earlier, created=False)
+
+
+def filed_before(*, actor: Person, kind: str, token: UUID) -> Case | None:
+    """The case that bears this token, if it is the actor's and of this kind; else TokenTaken is raised.
+
+    Two tabs that send the same form wait for each other here instead of failing on a unique key.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int & 0x7FFFFFFFFFFFFFFF])
+    earlier = Case.objects.filter(token=token).first()
+    if earlier is not None and (earlier.author_id != actor.pk or earlier.kind != kind):
+        raise TokenTaken
+    return earlier
 
 
 def _open(actor: Person, kind: str, token: UUID, form: FilingForm) -> Case:
@@ -148,12 +158,6 @@ def _papers(holder: str, purpose: str, uploader: Person | None = None) -> list[D
     """What was filed with the words; what comes later for another purpose is no part of it."""
     found = Document.objects.for_holder(holder).filter(purpose=purpose)
     return list(found.filter(uploader=uploader) if uploader else found)
-
-
-def _only_one_with(token: UUID) -> None:
-    """Two tabs that send the same form wait for each other here instead of failing on a unique key."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int & 0x7FFFFFFFFFFFFFFF])
 
 
 # Photos that come before the case does. -----------------------------------------------------------------------------

@@ -95,6 +95,10 @@ PLAIN = {
     "too_often": gettext_lazy("Wait a few minutes, then try again. Nothing is lost."),
     "token_used": gettext_lazy("This token has been used for something else."),
     "no_form": gettext_lazy("This step's work is handed in on its page."),
+    "away": gettext_lazy(
+        "The database does not answer at the moment. Look shortly whether what you sent has arrived; if not, send it "
+        "again."
+    ),
     "busy": gettext_lazy("A colleague is working on this at the moment. Try again shortly."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from workflows.organisation.access import public, speaks_json
 from workflows.organisation.api import plain_words
+from workflows.store.away import BACK_IN, is_away
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +66,22 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Stands alone: no shell, no database, no session. The number is in the log beside the trace."""
+    if is_away(sys.exc_info()[1]):
+        return database_away(request)
     number = f"E-{secrets.token_hex(2).upper()}"
     log.error("answered 500 as %s at %s", number, request.path)
     return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """It will be back; whoever asked too early is told when to ask again."""
+    log.error("answered 503 at %s: the database is away", request.path)
+    if speaks_json(request):
+        said: HttpResponse = JsonResponse({"code": "away", "message": plain_words("away")}, status=503)
+    else:
+        said = HttpResponse(render_to_string("503.html"), status=503)
+    said["Retry-After"] = str(BACK_IN)
+    return said
 
 
 @public

@@ -1,7 +1,7 @@
 """The plant's own sign-in service (OpenID Connect): it says who somebody is, and nothing else.
 
-allauth walks to the service and back (state, PKCE, the exchange of the code). We verify the ID token ourselves,
-signature included, because inside a plant the way there is not always TLS; and we match an existing account by the
+allauth walks to the service and back (state, PKCE, the exchange of the code), over TLS only. We verify the ID token
+ourselves, signature included, which allauth leaves to TLS; and we match an existing account by the
 claim that holds the employee number. No account, no unit and no role is ever made from what the service says.
 """
 

@@ -12,6 +12,7 @@ from workflows.organisation import record
 from workflows.organisation.authority import require_administrator
 from workflows.organisation.models import Person, Role, RoleHolding, SignInRule, Unit, UnitKind
 from workflows.organisation.models.person import PersonQuerySet
+from workflows.organisation.signin import devices
 
 OF_WEIGHT = Q(role=Role.ADMINISTRATOR) | Q(unit__kind__in=(UnitKind.GROUP, UnitKind.COMPANY, UnitKind.WORKSHOP))
 
@@ -42,7 +43,8 @@ def top_of(person: Person) -> Unit:
 
 @transaction.atomic
 def ask_for_second_factor(*, actor: Person, top: Unit, required: bool) -> None:
-    """Switch it on or off for the whole tree. It bites at each one's next sign-in."""
+    """Switch it on or off for the whole tree. On, the sessions of whoever has none end, so that they set one up at the
+    next sign-in; the actor's own goes on."""
     require_administrator(actor, top)
     if top.parent_id is not None:
         raise PermissionDenied("the rule stands at the top unit")
@@ -53,3 +55,6 @@ def ask_for_second_factor(*, actor: Person, top: Unit, required: bool) -> None:
     rule.save(update_fields=["second_factor", "changed_at"])
     event = "sign_in.second_factor_required" if required else "sign_in.second_factor_optional"
     record.on_unit(top, event, actor=actor)
+    if required:
+        for person in without_second_factor(top).exclude(pk=actor.pk):
+            devices.stop_all(person)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflows.organisation.access import KnownRequest
 from workflows.organisation.authority import administered_paths, administers
-from workflows.organisation.signin import policy
+from workflows.organisation.signin import entering, factors, policy
 from workflows.organisation.views.units import administrators
 
 
@@ -19,7 +19,9 @@ def admin_sign_in(request: KnownRequest) -> HttpResponse:
     if request.method == "POST":
         required = request.POST.get("second_factor") == "required"
         policy.ask_for_second_factor(actor=request.user, top=top, required=required)
-        messages.success(request, _("Saved. It holds from each one's next sign-in."))
+        if required and policy.requires_of(request.user) and not factors.has_any(request.user):
+            request.session[entering.MUST_ENROL] = True
+        messages.success(request, _("Saved. Whoever has to set one up signs in again for it."))
         return redirect("admin_sign_in")
     context = {
         "top": top,

@@ -36,12 +36,19 @@ def of(kind: CaseKind) -> tuple[Milestone, ...]:
 
 
 def _from_stations(kind: CaseKind) -> tuple[Milestone, ...]:
-    """The stations that are no human step stand for the beginning; the good ends for the last milestone."""
+    """The stations that are no human step stand for the beginning; the good ends for the last milestone.
+
+    Whoever was at a node that stands at a station has been there.
+    """
     human = [(node, label) for node, label in kind.stations.items() if kind.flow.instance.node(node) in _steps(kind)]
     first = next((label for node, label in kind.stations.items() if (node, label) not in human), kind.label)
     good = tuple(name for name, (_label, state) in kind.standings.items() if name and state == "accepted")
     last = [Milestone("ended", kind.standings[good[-1]][0], (), good)] if good else []
-    return (Milestone(FILED, first), *(Milestone(node, label, (node,)) for node, label in human), *last)
+    return (Milestone(FILED, first), *(Milestone(node, label, _at(kind, node)) for node, label in human), *last)
+
+
+def _at(kind: CaseKind, station: str) -> tuple[str, ...]:
+    return (station, *(node for node, stands_at in kind.stands_at.items() if stands_at == station))
 
 
 def _steps(kind: CaseKind) -> list[object]:
