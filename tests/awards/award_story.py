@@ -31,7 +31,7 @@ def publish_award_rules(plant: Plant, **changes: Any) -> RuleVersion:
     content = copy.deepcopy(DEFAULT_RULES) | changes
     version = rulebook.draft(actor=plant.drafter, kind="award_round", unit=plant.workshop, content=content, note="首版")
     rulebook.submit(actor=plant.drafter, version_id=version.pk)
-    return rulebook.publish(actor=plant.publisher, version_id=version.pk)
+    return rulebook.publish(actor=plant.publisher, version_id=version.pk, read=version.digest)
 
 
 @dataclass

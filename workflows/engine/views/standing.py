@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from workflows.engine import beside
 from workflows.engine.beside import NO_ACT, TAKEN_BACK, URGE_AFTER
-from workflows.engine.history import History
+from workflows.engine.history import UNDECIDED, History
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
