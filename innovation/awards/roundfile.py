@@ -93,7 +93,7 @@ class RoundRecord:
 
 def reckoned(record: RoundRecord) -> list[Award]:
     """The awards by rank, then the candidates without a score. Raises recompute.Wrong (a ValueError)."""
-    return recompute.reckon(*_checked(record))
+    return recompute.reckon(*plain(record))
 
 
 def lines(record: RoundRecord) -> list[bytes]:
@@ -101,7 +101,7 @@ def lines(record: RoundRecord) -> list[bytes]:
 
     Raises recompute.Wrong with the field's path for what `recompute` would refuse.
     """
-    header, candidates = _checked(record)
+    header, candidates = plain(record)
     rows = [header, *candidates, *recompute.results(header, candidates)]
     return [recompute.canonical(row).encode("utf-8") for row in rows]
 
@@ -160,7 +160,8 @@ def _candidate(row: dict[str, Any]) -> CandidateRecord:
     )
 
 
-def _checked(record: RoundRecord) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def plain(record: RoundRecord) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The first line and those of the candidates, as in the file, checked. Raises recompute.Wrong."""
     header = _header(record)
     recompute.check_header(header)
     rows = [_row(candidate) for candidate in record.candidates]

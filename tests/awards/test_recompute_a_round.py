@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from innovation.awards import recompute, roundfile
 from innovation.awards.recompute import Differs
 from tests.awards.rounds import JUDGES, candidate, checked, export_of, round_of, rounds, zipped
+from workflows.ledger import checkpoints, verify
+from workflows.ledger import export as ledger_export
+from workflows.ledger.entries import append
 
 OF_OURS = "agrees: {} lines, each reckoned anew and the same"
 
@@ -351,3 +355,24 @@ def test_a_name_cannot_speak_to_the_terminal(tmp_path, capsys):
     code, said = outcome(tmp_path / "round.zip", zipped(shuffled, export_of(lines)), capsys)
     assert code == 1
     assert not set("\x1b\u202e") & set(said)
+
+
+# The product's own ledger.
+
+
+@pytest.mark.django_db
+def test_the_real_ledger_confirms_and_both_programs_hold(tmp_path):
+    """What the database digested is what the program digests; the signature under it is the verifier's."""
+    lines = a_round()
+    with transaction.atomic():
+        append(subject="round:7", event="award.round.opened", payload={})
+        stamp = append(subject="round:7", event=recompute.CONFIRMED, payload={"lines": roundfile.digests(lines)})
+    checkpoints.gather("confirmation")
+    export = ledger_export.build(["round:7"], readable=lambda entry: True)
+    run = checked(tmp_path, zipped(lines, export))
+    assert run.returncode == 0, run.stdout
+    assert stamp.digest in run.stdout
+    zipfile.ZipFile(tmp_path / "round.zip").extract("ledger.json", tmp_path)
+    command = [sys.executable, "-I", verify.__file__, "ledger.json", "--key", checkpoints.fingerprint()]
+    held = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert held.returncode == 0, held.stdout
