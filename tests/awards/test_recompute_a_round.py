@@ -165,7 +165,7 @@ def says(lines: list[bytes], export: Any) -> Differs:
     return found.value
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_field_of_any_line_changed_is_named_by_its_line(data):
     lines = a_round()
@@ -175,7 +175,7 @@ def test_any_field_of_any_line_changed_is_named_by_its_line(data):
     assert says(lines, export).where == number
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_and_the_program_says_so(tmp_path, data):
     lines = a_round()
@@ -211,7 +211,7 @@ def test_any_byte_of_any_line_changed_is_named(data):
         assert says(lines, export).where == number
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_field_of_the_confirmed_entry_changed_is_named_by_the_entry(data):
     lines = a_round()
