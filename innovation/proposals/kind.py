@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +14,7 @@ from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line, StepRule, Text, Unsent
 from workflows.engine.models import Case, Step
 from workflows.organisation.models import Person
+from workflows.store.prepared import Given, IsOneOf, Prepared
 
 MOST_UNSENT = 3
 HOURS = {
@@ -44,14 +46,22 @@ def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -
 
 
 def lines(case_ids: Iterable[int]) -> dict[int, Line]:
-    """What a queue's rows say of these cases: category, forecast, author. One statement."""
+    """What a queue's rows say of these cases: category and forecast. One statement."""
+    from innovation.proposals.models import Category
+
+    words = dict(Category.choices)
+    rows = _LINES(cases=list(case_ids))
+    return {row.case_id: Line(words.get(row.category, row.category), row.forecast_benefit) for row in rows}
+
+
+def _lines():  # type: ignore[no-untyped-def]
     from innovation.proposals.models import Proposal
 
-    rows = Proposal.objects.filter(case__in=case_ids).select_related("case__author", "case__unit")
-    return {
-        p.case_id: Line(p.get_category_display(), p.forecast_benefit, p.case.author.name, p.case.unit.name)
-        for p in rows
-    }
+    rows = Proposal.objects.filter(IsOneOf(F("case_id"), Given("cases")))
+    return rows.only("case_id", "category", "forecast_benefit").order_by()
+
+
+_LINES: Prepared[Any] = Prepared(_lines)
 
 
 def consequence(case: Case, step: Step) -> Text:

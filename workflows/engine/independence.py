@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.models import Case, CaseParty, Decision
 from workflows.organisation.models import Person, Tie
+from workflows.store.prepared import Given
 
 AUTHORS = ("author", "co_author")
 DECIDING = ("approve", "reject", "abstain")
@@ -72,7 +73,7 @@ def concerned(case: Any, filed_at: Any, person: Any) -> Q:
     return Q(Exists(parties.filter(person=person))) | Q(Exists(ties.filter(tied)))
 
 
-def cases_recused_for(person: Person | int) -> Q:
+def cases_recused_for(person: Person | int | Given) -> Q:
     """Condition on cases that this person may not decide in, for queues.
 
     Asked of each row by its case, through the index. As a list of all cases it was correlated with the row through

@@ -2,57 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from functools import reduce
 from itertools import groupby
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from workflows.engine import bigrams, independence, kinds
 from workflows.engine.models import CaseCopy, Decision, WorkItem
 from workflows.engine.models.step import Mode
-from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
 from workflows.organisation.roles import held_by
-from workflows.store.prepared import IsOneOf
+from workflows.store.prepared import Given, IsOneOf
 
+Who = Person | int | Given
+Seat = tuple[str, int] | tuple[Given, Given]
 Order = Callable[[QuerySet[WorkItem]], QuerySet[WorkItem]]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CAP = 100  # counts are shown as 100+; nobody needs to know that it is 3,428
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Capped at CAP: `open` tasks that wait for the person (claimed or to claim), and of these the late ones."""
-
-    open: int
-    late: int
-
-
-def mine(person: Person) -> QuerySet[WorkItem]:
+def mine(person: Who) -> QuerySet[WorkItem]:
     """Open items in this person's own hands."""
     return WorkItem.objects.filter(state=WorkItem.State.OPEN, person=person)
 
 
-def pools(person: Person) -> list[QuerySet[WorkItem]]:
+def pools(person: Who, seats: Iterable[Seat]) -> list[QuerySet[WorkItem]]:
     """Open items that nobody has claimed, of each pool that the person belongs to and may decide in."""
     free = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(_forbidden_to(person))
-    return [free.filter(pool) for pool in _pools(person)]
+    return [free.filter(_pool(seat)) for seat in seats]
 
 
-def ways(person: Person) -> list[QuerySet[WorkItem]]:
+def ways(person: Who, seats: Iterable[Seat]) -> list[QuerySet[WorkItem]]:
     """What waits for the person by each way of holding it: in their own hands, and pool by pool."""
-    return [mine(person), *pools(person)]
+    return [mine(person), *pools(person, seats)]
+
+
+def seats_of(person: Person) -> list[Seat]:
+    """Role and unit of each pool that the person belongs to."""
+    return [(held.role, held.unit_id) for held in held_by(person)]
+
+
+def _pool(seat: Seat) -> Q:
+    role, unit = seat
+    return Q(role=role, unit_id=unit, person=None)
 
 
 def _pools(person: Person) -> list[Q]:
-    return [Q(role=held.role, unit_id=held.unit_id, person=None) for held in held_by(person)]
+    return [_pool(seat) for seat in seats_of(person)]
 
 
 def claimable(person: Person) -> QuerySet[WorkItem]:
@@ -68,12 +70,12 @@ def waiting_for(person: Person) -> QuerySet[WorkItem]:
     return urgent_first(found.exclude(Q(person=None) & _forbidden_to(person)))
 
 
-def _forbidden_to(person: Person | int) -> Q:
+def _forbidden_to(person: Who) -> Q:
     """What independence keeps from the person: cases that concern them, and appeals against what they decided."""
     return independence.cases_recused_for(person) | _decided_before_the_appeal(person)
 
 
-def _decided_before_the_appeal(person: Person | int) -> Q:
+def _decided_before_the_appeal(person: Who) -> Q:
     fresh = [n.name for k in kinds.all_kinds() for n in k.flow.instance.nodes() if getattr(n, "fresh", False)]
     appeal = Decision.objects.filter(case=OuterRef("case"), verb="appeal", pk__gt=OuterRef("pk"))
     earlier = Decision.objects.filter(case=OuterRef("case"), actor=person, verb__in=independence.DECIDING)
@@ -133,7 +135,7 @@ def _work_by_name() -> Q:
 
 def next_for(person: Person, behind: WorkItem | None = None) -> WorkItem | None:
     """The task that comes behind this one in order of urgency; then the most urgent; then an absent colleague's."""
-    heads = ways(person)
+    heads = ways(person, seats_of(person))
     if behind is not None:
         heads += [after(way, behind.due_at, behind.pk) for way in heads]
     own = [item for item in front(heads, 2).select_related("case")[: 4 * len(heads)] if item != behind]
@@ -163,20 +165,18 @@ def with_cases(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     )
 
 
-def after(items: QuerySet[WorkItem], due_at: datetime | None, pk: int) -> QuerySet[WorkItem]:
+def behind(items: QuerySet[WorkItem], moment: Any, pk: Any, *, newest: bool) -> QuerySet[WorkItem]:
+    """The page behind this row in one of the two orders."""
+    if not newest:
+        return after(items, moment, pk)
+    return items if moment is None else items.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, pk__lt=pk))
+
+
+def after(items: QuerySet[WorkItem], due_at: Any, pk: Any) -> QuerySet[WorkItem]:
     """The page behind this row, by key and not by offset."""
     if due_at is None:
         return items.filter(due_at=None, pk__gt=pk)
     return items.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk) | Q(due_at=None))
-
-
-def counts(person: Person) -> Counts:
-    """One statement; reads at most CAP rows of each way of holding."""
-    waiting = Q(pk__in=front(ways(person), CAP).values("pk")[:CAP])
-    if stands_in_for(person):
-        waiting |= Q(pk__in=standing_in(person).values("pk")[:CAP])
-    row = WorkItem.objects.filter(waiting).aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now())))
-    return Counts(min(row["open"], CAP), row["late"])
 
 
 def handled_by(person: Person) -> QuerySet[Decision]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 Period = tuple[time, time]
 REACH = 3660  # days looked ahead before giving up on a calendar that never works again
@@ -45,15 +46,22 @@ class PlantCalendar:
         """Has this year been imported? If not, its deadlines ignore public holidays and that must be said."""
         return self.every_day or date(year, 1, 1) in self.days
 
+    def _worked_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """From when to when; kept, because the rows of a list ask for the same few days."""
+        if (known := self._known_days.get(day)) is None:
+            hours = self.hours_of(day) if self.is_working(day) else ()
+            known = self._known_days[day] = tuple(_on(day, period) for period in hours)
+        return known
+
+    @cached_property
+    def _known_days(self) -> dict[date, tuple[tuple[datetime, datetime], ...]]:
+        return {}
+
     def _stretches(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working time from `start` on, in order and without overlap; a night shift of the day before counts."""
         first = start.date()
         for offset in range(-1, REACH):
-            day = first + timedelta(days=offset)
-            if not self.is_working(day):
-                continue
-            for period in self.hours_of(day):
-                begins, ends = _on(day, period)
+            for begins, ends in self._worked_on(first + timedelta(days=offset)):
                 stretch = max(start, begins), ends
                 if stretch[0] < stretch[1]:
                     yield stretch

@@ -8,6 +8,7 @@ from workflows.ledger import clock
 from workflows.notices import wording
 from workflows.notices.models import Notice
 from workflows.organisation.models import Person
+from workflows.store.prepared import Given, Prepared
 
 MOST_COUNTED = 100
 PAGE = 30
@@ -25,7 +26,13 @@ def unread_count(person: Person) -> int:
 
 
 def has_unread(person: Person) -> bool:
-    return Notice.objects.visible_to(person).unread().exists()
+    return bool(_UNREAD(person=person.pk))
+
+
+# Each page asks it.
+_UNREAD: Prepared[Notice] = Prepared(
+    lambda: Notice.objects.filter(recipient=Given("person")).unread().only("pk").order_by()[:1]
+)
 
 
 def page(person: Person, *, before: int | None = None, unread_only: bool = False) -> Page:

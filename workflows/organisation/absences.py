@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch
+from django.db.models import DateTimeField, Prefetch
 from django.utils.translation import gettext as _
 
 from workflows.ledger.clock import now
 from workflows.organisation import record
 from workflows.organisation.errors import Refused
 from workflows.organisation.models import Absence, Person, RoleHolding
+from workflows.store.prepared import Given, Prepared
 
 
 @transaction.atomic
@@ -62,12 +63,20 @@ def stands_in_for(person: Person, at: datetime | None = None) -> list[int]:
     """Ids of those for whom this person acts now. One statement; kept on the instance, which lives for one request."""
     if at is None and (kept := getattr(person, "_stands_in", None)) is not None:
         return kept
-    rows = Absence.objects.in_force(at).filter(substitute__is_active=True)
-    away = dict(rows.values_list("person_id", "substitute_id"))
+    away = {row.person_id: row.substitute_id for row in _AWAY(at=at or now())}
     found = sorted(absent for absent in away if stand_in_for(absent, away) == person.pk) if away else []
     if at is None:
         person._stands_in = found  # type: ignore[attr-defined]
     return found
+
+
+def _away():  # type: ignore[no-untyped-def]
+    rows = Absence.objects.in_force(Given("at", DateTimeField()))  # type: ignore[arg-type]
+    return rows.filter(substitute__is_active=True).only("person_id", "substitute_id")
+
+
+# Each page asks it.
+_AWAY: Prepared[Absence] = Prepared(_away)
 
 
 def in_force_of(absent: Collection[int]) -> list[Absence]:

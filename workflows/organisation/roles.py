@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import DateTimeField
+
+from workflows.ledger.clock import now
 from workflows.organisation.models import Person, RoleHolding, Unit
+from workflows.store.prepared import Given, Prepared
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,21 @@ def held_by(person: Person, at: datetime | None = None) -> list[Held]:
     """Roles that the person holds now. One query; kept on the instance, which lives for one request."""
     if at is None and (kept := getattr(person, "_held", None)) is not None:
         return kept
-    rows = RoleHolding.objects.in_force(at).filter(person=person).values_list("role", "unit_id", "unit__path", "weight")
-    held = [Held(*row) for row in rows]
+    rows = _HELD(person=person.pk, at=at or now())
+    held = [Held(row.role, row.unit_id, row.unit.path, row.weight) for row in rows]
     if at is None:
         person._held = held  # type: ignore[attr-defined]
     return held
+
+
+def _held():  # type: ignore[no-untyped-def]
+    at = Given("at", DateTimeField())
+    rows = RoleHolding.objects.in_force(at).filter(person=Given("person"))  # type: ignore[arg-type]
+    return rows.select_related("unit").only("role", "weight", "unit__path")
+
+
+# Each page asks it.
+_HELD: Prepared[RoleHolding] = Prepared(_held)
 
 
 def holds(person: Person, role: str, unit_path: str | None = None, *, at_or_above: bool = False) -> bool:

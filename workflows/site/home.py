@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflows.engine import kinds
+from workflows.engine.heads import CAP
 from workflows.engine.keeping.keepers import keeps_plant
 from workflows.engine.models import Case, Decision, Step
-from workflows.engine.queue import CAP
 from workflows.engine.views.calendar import missing
 from workflows.engine.views.rows import came_back, standing_of
 from workflows.ledger.clock import now

@@ -32,15 +32,39 @@ def at_words(moment: datetime) -> str:
 
 
 def due_words(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    day = gettext("today") if local.date() == today() else day_words(local.date())
-    return gettext("by %(day)s %(time)s") % {"day": day, "time": f"{local:%H:%M}"}
+    return Teller().due(moment)
 
 
 def day_words(day: date) -> str:
-    if _chinese():
-        return f"{day.month}月{day.day}日" if day.year == today().year else f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return Teller().day(day)
+
+
+class Teller:
+    """Tells the moments of a page: plant time, today and the words are asked once, however many rows it has."""
+
+    def __init__(self) -> None:
+        self.moment = now()
+        self.zone = timezone.get_current_timezone()
+        self.today = self.moment.astimezone(self.zone).date()
+        self._chinese = _chinese()
+        self._today, self._by = gettext("today"), gettext("by %(day)s %(time)s")
+
+    def due(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        day = self._today if local.date() == self.today else self.day(local.date())
+        return self._by % {"day": day, "time": f"{local:%H:%M}"}
+
+    def exact(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def machine(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).isoformat(timespec="seconds")
+
+    def day(self, day: date) -> str:
+        if not self._chinese:
+            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        this_year = day.year == self.today.year
+        return f"{day.month}月{day.day}日" if this_year else f"{day.year}年{day.month}月{day.day}日"
 
 
 def weekday(day: date) -> str:
@@ -49,13 +73,13 @@ def weekday(day: date) -> str:
 
 def exact(moment: datetime | date) -> str:
     if isinstance(moment, datetime):
-        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+        return Teller().exact(moment)
     return moment.isoformat()
 
 
 def machine(moment: datetime | date) -> str:
     if isinstance(moment, datetime):
-        return timezone.localtime(moment).isoformat(timespec="seconds")
+        return Teller().machine(moment)
     return moment.isoformat()
 
 

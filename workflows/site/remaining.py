@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.timezone import make_naive
 
 from workflows.engine.working_hours import PlantCalendar
-from workflows.ledger.clock import now
+from workflows.site.moments import Teller
 
 # Without a reminder of its own, a clock is coloured when this much is left.
 SOON = timedelta(hours=4)
@@ -25,12 +25,17 @@ class Remaining:
 
 
 def remaining(
-    calendar: PlantCalendar, due_at: datetime, *, until: datetime | None = None, remind_at: datetime | None = None
+    calendar: PlantCalendar,
+    due_at: datetime,
+    *,
+    until: datetime | None = None,
+    remind_at: datetime | None = None,
+    teller: Teller,
 ) -> Remaining:
-    """`until` is when the thing was closed; an open one is measured against now."""
-    moment = until or now()
+    """`until` is when the thing was closed; an open one is measured against the teller's moment."""
+    moment = until or teller.moment
     late = moment > due_at
-    worked = abs(calendar.between(make_naive(moment), make_naive(due_at)))
+    worked = abs(calendar.between(make_naive(moment, teller.zone), make_naive(due_at, teller.zone)))
     unit, amount = _counted(worked, calendar.hours_a_day)
     return Remaining(_state(late, moment, due_at, worked, until, remind_at), late, amount, unit)
 

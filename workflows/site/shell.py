@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 
-from workflows.engine.queue import CAP, Counts, counts
+from workflows.engine.heads import CAP, Counts, counts
 from workflows.notices.inbox import has_unread
 from workflows.organisation.models import Person, Role, Unit
 from workflows.organisation.roles import held_by

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workflows.engine import queue
-from workflows.engine.views.listing import with_signers
+from workflows.engine import heads
+from workflows.engine.views.listing import read
 from workflows.engine.views.rows import Row, rows_of
 from workflows.organisation.models import Person
 
@@ -11,6 +11,5 @@ MOST = 4
 
 
 def urgent(person: Person) -> list[Row]:
-    """One statement, and one more a kind for the words of its rows."""
-    items = queue.with_cases(queue.front(queue.ways(person), MOST))
-    return rows_of(list(with_signers(items)[:MOST]), grouped=False)
+    """One statement besides the badge's, and one more a kind for the words of its rows."""
+    return rows_of(read(heads.urgent(person)[:MOST]), grouped=False)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from workflows.engine import history, kinds, queue
+from workflows.engine import heads, history, kinds, queue
 from workflows.engine.api.paging import cursor_of, read_cursor
 from workflows.engine.api.shown import CaseRow, CaseShown, QueueRow, Yours, case_fields
 from workflows.engine.errors import NoSuchThing
@@ -48,7 +48,7 @@ def waiting(
             items = items.filter(due_at__lt=now())
         return queue.matching(items, text) if text.strip() else items
 
-    ways = [asked(way) for way in queue.ways(person)]
+    ways = [asked(way) for way in queue.ways(person, queue.seats_of(person))]
     absent = queue.with_cases(asked(queue.standing_in(person))) if not cursor and stands_in_for(person) else ()
     others = list(absent[:size])
     if cursor:
@@ -56,7 +56,7 @@ def waiting(
         ways = [queue.after(way, *start) for way in ways]
     found = queue.with_cases(queue.front(ways, size + 1))
     items = list(found[: size + 1])
-    shown, counts = items[:size], queue.counts(person)
+    shown, counts = items[:size], heads.counts(person)
     lines = _lines([*shown, *others])
     return QueuePage(
         open=counts.open,

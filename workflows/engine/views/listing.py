@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import django_filters
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workflows.engine import kinds, queue
+from workflows.engine import heads, kinds, queue
+from workflows.engine.heads import CAP, Key
 from workflows.engine.models import WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, Unit
+from workflows.store.prepared import Given, IsOneOf, Prepared
 
 PAGE = 50
-CAP = 100
 TABS = ("mine", "claimable", "behalf", "handled", "copies")
 SORTS = ("urgent", "newest")
-Key = tuple[datetime | None, int]  # of the last row of a page
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -101,8 +103,14 @@ class Listing:
         self.picking = given.get("pick") == "1"  # on a phone the boxes are shown when asked for
         self.filter = QueueFilter(given, queryset=WorkItem.objects.none())
         self.form = self.filter.form
-        ways = {"claimable": queue.pools, "behalf": lambda person: []}.get(self.tab, queue.ways)
-        self.ways = [self._narrowed(way) for way in ways(person)]
+
+    @cached_property
+    def ways(self) -> list[QuerySet[WorkItem]]:
+        """What the tab holds under the conditions; without any the queries are known beforehand, see `heads`."""
+        if self.tab == "behalf":
+            return []
+        ways = queue.pools if self.tab == "claimable" else queue.ways
+        return [self._narrowed(way) for way in ways(self.person, queue.seats_of(self.person))]
 
     def _narrowed(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
         """Under the conditions of the address; those that cannot be read are left out."""
@@ -110,10 +118,34 @@ class Listing:
         return self.filter.filter_queryset(items)
 
     def page(self) -> tuple[list[WorkItem], str]:
-        """The rows, and where the next page begins ("" = nowhere). One statement."""
-        found = list(with_signers(queue.with_cases(self.front(PAGE + 1, self.start())))[: PAGE + 1])
+        """The rows, and where the next page begins ("" = nowhere). Two statements: which, and what they say."""
+        found = self._first if self._shows_first else self._head(PAGE + 1, self.start())
         more = self._key(found[PAGE - 1]) if len(found) > PAGE else ""
-        return found[:PAGE], more
+        return read(found[:PAGE]), more
+
+    @property
+    def _shows_first(self) -> bool:
+        return self.start() is None and self.sort == "urgent"
+
+    @cached_property
+    def _first(self) -> list[WorkItem]:
+        """The most urgent ones, for tally and first page."""
+        if self.tab == "mine" and not self._narrows:
+            return heads.urgent(self.person)
+        return self._head(CAP, newest=False)
+
+    def _head(self, most: int, start: Key | None = None, newest: bool | None = None) -> list[WorkItem]:
+        newest = self.sort == "newest" if newest is None else newest
+        if self.tab == "behalf":
+            return []
+        if not self._narrows:
+            return heads.ask(self.person, most, only_pools=self.tab == "claimable", newest=newest, start=start)
+        return list(heads.light(self.front(most, start, newest))[:most])
+
+    @property
+    def _narrows(self) -> bool:
+        """Is there a word in the address that the filter may read?"""
+        return any(self.given.get(name) for name in self.filter.filters)
 
     def standing_in(self) -> tuple[list[WorkItem], str]:
         """The most urgent work of absent colleagues, under the same conditions; and where there is more.
@@ -133,24 +165,24 @@ class Listing:
     def substitutes(self) -> bool:
         return bool(stands_in_for(self.person))
 
-    def front(self, most: int, start: Key | None = None) -> QuerySet[WorkItem]:
+    def front(self, most: int, start: Key | None = None, newest: bool | None = None) -> QuerySet[WorkItem]:
         """The first `most` rows in the address's order, from the start or behind a row."""
-        order = queue.newest_first if self.sort == "newest" else queue.urgent_first
-        ways = self.ways if start is None else [self._behind(way, *start) for way in self.ways]
+        newest = self.sort == "newest" if newest is None else newest
+        order = queue.newest_first if newest else queue.urgent_first
+        ways = self.ways if start is None else [queue.behind(way, *start, newest=newest) for way in self.ways]
         return queue.front(ways, most, order)
 
     def tally(self) -> Tally:
-        """One statement; reads at most CAP rows."""
+        """Of the CAP most urgent."""
         moment = now()
         tomorrow = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        some = queue.front(self.ways, CAP).values("pk")[:CAP]
-        row = WorkItem.objects.filter(pk__in=some).aggregate(
-            total=Count("pk"),
-            late=Count("pk", filter=Q(due_at__lt=moment)),
-            today=Count("pk", filter=Q(due_at__gte=moment, due_at__lt=tomorrow)),
-            free=Count("pk", filter=Q(person=None)),
+        due = [item.due_at for item in self._first if item.due_at is not None]
+        return Tally(
+            total=len(self._first),
+            late=sum(at < moment for at in due),
+            today=sum(moment <= at < tomorrow for at in due),
+            free=sum(item.person_id is None for item in self._first),
         )
-        return Tally(**row)
 
     @property
     def is_filtered(self) -> bool:
@@ -218,11 +250,6 @@ class Listing:
     def start(self) -> Key | None:
         return read_key(self.after)
 
-    def _behind(self, items: QuerySet[WorkItem], moment: datetime | None, pk: int) -> QuerySet[WorkItem]:
-        if self.sort == "urgent":
-            return queue.after(items, moment, pk)
-        return items.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, pk__lt=pk)) if moment else items
-
 
 def with_signers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     """Of each row's step: how many have signed (`signed`) out of how many (`seats`)."""
@@ -230,6 +257,30 @@ def with_signers(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     mates = mates.exclude(origin__in=(WorkItem.Origin.CONSULTED, WorkItem.Origin.ESCALATED))
     done, held = mates.filter(state="done"), mates.filter(state__in=("open", "parked", "done"))
     return items.annotate(signed=Subquery(done.values("n")), seats=Subquery(held.values("n")))
+
+
+# All that a row says and does, and nothing else.
+SHOWN = (
+    "step", "case", "person", "role", "unit_id", "state", "origin", "opened_at", "due_at", "step__node", "step__mode",
+    "step__remind_at", "step__returned_by_id", "step__resumes_id", "step__unit__path", "case__number", "case__kind",
+    "case__title", "case__state", "case__unit__name", "case__unit__path", "case__author__name", "case__rules__digest",
+    "person__name",
+)  # fmt: skip
+
+
+def _rows():  # type: ignore[no-untyped-def]
+    items = WorkItem.objects.filter(IsOneOf(F("pk"), Given("items")))
+    related = ("case__unit", "case__author", "case__rules", "step__unit", "person")
+    return with_signers(items).select_related(*related).only(*SHOWN).order_by()
+
+
+_ROWS: Prepared[WorkItem] = Prepared(_rows)
+
+
+def read(items: Sequence[WorkItem]) -> list[WorkItem]:
+    """These items with all that their rows show, in the same order. One statement, the same for every list."""
+    found = {item.pk: item for item in _ROWS(items=[item.pk for item in items])} if items else {}
+    return [found[item.pk] for item in items if item.pk in found]
 
 
 def behind(found: QuerySet[Any], start: Key | None, by: str = "decided_at") -> QuerySet[Any]:

@@ -15,14 +15,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from workflows.engine import plant_calendar
-from workflows.engine.working_hours import PlantCalendar
 from workflows.organisation.models import Unit
 from workflows.site import moments
+from workflows.site.clocks import Clocks
 from workflows.site.refusals import words_of
-from workflows.site.remaining import Remaining, remaining
 
 register = template.Library()
+TIME = '<time datetime="{}" title="{}">{}</time>'
 
 # Word, shape and colour: the shape that goes with each state when the page names no other (design §2).
 ICON_OF = {
@@ -87,37 +86,23 @@ def clock_chip(
         return _clock("held", gettext("Clock stopped"), "")
     if due_at is None:
         return SafeString("")
-    left = remaining(_calendar(context, unit), due_at, until=closed, remind_at=remind_at)
-    return _clock(left.state, _amount(left, closed is not None), moments.due_words(due_at))
+    clocks = clocks_of(context)
+    left = clocks.left(due_at, closed=closed, remind_at=remind_at, unit=unit)
+    return _clock(left.state, clocks.amount(left, closed=closed is not None), clocks.teller.due(due_at))
 
 
-def _calendar(context: template.Context, unit: Unit | None) -> PlantCalendar:
-    """Read once a page, however many clocks stand on it."""
+def clocks_of(context: template.Context) -> Clocks:
+    """Made once a page, however many clocks stand on it."""
     request = context.get("request")
-    calendars = getattr(request, "_plant_calendars", None) or plant_calendar.all_in_force()
+    clocks: Clocks = getattr(request, "_clocks", None) or Clocks()
     if request is not None:
-        request._plant_calendars = calendars
-    return plant_calendar.of(unit, calendars)
+        request._clocks = clocks
+    return clocks
 
 
 def _clock(state: str, words: str, full: str) -> SafeString:
     shape = {"late": "late", "held": "pause"}.get(state, "clock")
     return format_html('<span class="clock" data-s="{}" title="{}">{}{}</span>', state, full, icon(shape), words)
-
-
-def _amount(left: Remaining, closed: bool) -> str:
-    if closed and not left.late:
-        return gettext("in time")
-    if left.amount == 0:
-        late, early = gettext("less than a working hour late"), gettext("less than a working hour left")
-        return late if left.late else early
-    words = {
-        (False, "hours"): gettext("%(n)s working hours left"),
-        (False, "days"): gettext("%(n)s working days left"),
-        (True, "hours"): gettext("%(n)s working hours late"),
-        (True, "days"): gettext("%(n)s working days late"),
-    }
-    return words[left.late, left.unit] % {"n": left.amount}
 
 
 @register.filter
@@ -153,9 +138,12 @@ def due(moment: datetime | None) -> SafeString:
 def _time(moment: datetime | date | None, words: Any) -> SafeString:
     if moment is None:
         return SafeString("—")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moments.machine(moment), moments.exact(moment), words(moment)
-    )
+    return format_html(TIME, moments.machine(moment), moments.exact(moment), words(moment))
+
+
+def told(due_at: datetime, teller: moments.Teller) -> SafeString:
+    """As `due`, for a page of many."""
+    return format_html(TIME, teller.machine(due_at), teller.exact(due_at), teller.due(due_at))
 
 
 @register.simple_tag
