@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflows.organisation.errors import Refused
-from workflows.organisation.roster import delimited, values, workbook
-from workflows.organisation.roster.reading import OLD_EXCEL, refuse_size
-from workflows.organisation.roster.sheet import Cell, Fault, letters
+from workflows.organisation.spreadsheets import intake, values
+from workflows.organisation.spreadsheets.cells import Cell, Fault, letters
+from workflows.organisation.spreadsheets.columns import bare
 
 NAMES = {
     "date": ("日期", "date", "day"),
@@ -34,14 +33,7 @@ class Sheet:
 
 def read(content: bytes) -> Sheet:
     """Raises Refused at the field "file" when the file as a whole cannot be used."""
-    refuse_size(len(content))
-    if not content.strip():
-        raise Refused(_("The file is empty."), "file")
-    if content.startswith(OLD_EXCEL):
-        raise Refused(_("An old or encrypted Excel file. Save it as .xlsx without a password."), "file")
-    grid = workbook.read(content) if content.startswith(b"PK") else delimited.read(content)
-    if not grid:
-        raise Refused(_("The file is empty."), "file")
+    grid = intake.grid(content)
     if len(grid) > MOST + 1:
         raise Refused(_("More than %(most)s rows. Split the file.") % {"most": MOST}, "file")
     columns = _columns(grid[0][1])
@@ -58,16 +50,12 @@ def _columns(head: list[Cell]) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for index, cell in enumerate(head):
         header = " ".join(str(cell.value or "").split())[:60]
-        key = next((k for k, names in NAMES.items() if _bare(header) in names), None)
+        key = next((k for k, names in NAMES.items() if bare(header) in names), None)
         if key is not None and key not in found:
             found[key] = (index, header)
     if "date" not in found or "is_working" not in found:
         raise Refused(_("The first row has to name the columns 日期 (date) and 上班 (working)."), "file")
     return found
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def _take(
@@ -107,10 +95,10 @@ def _meant(key: str, cell: Cell) -> Any:
 
 
 def _yes(text: str, value: object) -> bool:
-    bare = {"1.0": "1", "0.0": "0"}.get(text, _bare(text))
-    if bare in YES:
+    plain = {"1.0": "1", "0.0": "0"}.get(text, bare(text))
+    if plain in YES:
         return True
-    if bare in NO:
+    if plain in NO:
         return False
     raise values.NotBelieved(_("%(value)s is neither yes nor no") % {"value": values.shown(value or "—")})
 

@@ -27,6 +27,7 @@ from workflows.organisation.access import KnownRequest, holding
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.plain import DateField, PlainForm
 from workflows.organisation.models import Role, Unit
+from workflows.organisation.spreadsheets import intake
 
 administrators = holding(Role.ADMINISTRATOR)
 overseers = holding(Role.ADMINISTRATOR, Role.OBSERVER)
@@ -170,7 +171,7 @@ def admin_calendar_import(request: KnownRequest) -> HttpResponse:
 
 
 def _uploaded(request: KnownRequest, file: Any) -> CalendarImport:
-    sheet.refuse_size(file.size)
+    intake.refuse_size(file.size)
     content = file.read()
     read = sheet.read(content)
     return days.upload(actor=request.user, name=file.name, sheet=read, digest=hashlib.sha256(content).hexdigest())

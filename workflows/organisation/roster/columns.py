@@ -1,13 +1,11 @@
-"""Which column is which, by its Chinese or English header."""
+"""The columns of a roster, by their Chinese or English headers."""
 
 from __future__ import annotations
 
-import unicodedata
-
 from django.utils.translation import gettext as _
 
-from workflows.organisation.errors import Refused
-from workflows.organisation.roster.sheet import Cell
+from workflows.organisation.spreadsheets import columns
+from workflows.organisation.spreadsheets.cells import Cell
 
 NAMES = {
     "employee_no": ("工号", "员工号", "员工编号", "职工号", "employeeno", "employeenumber", "staffno", "staffnumber"),
@@ -18,39 +16,12 @@ NAMES = {
     "joined_on": ("入职日期", "入职时间", "joined", "joinedon", "joiningdate"),
 }
 REQUIRED = ("employee_no", "name", "unit_code")
-KEY_OF = {alias: key for key, aliases in NAMES.items() for alias in aliases}
 
 
-def recognised(head: list[Cell]) -> tuple[dict[str, tuple[int, str]], list[str]]:
-    """Known columns as {key: (index, header as written)}, and the headers that are not read."""
-    known: dict[str, tuple[int, str]] = {}
-    ignored: list[str] = []
-    for index, cell in enumerate(head):
-        header = " ".join(str(cell.value or "").split())[:60]
-        key = KEY_OF.get(_bare(header))
-        if key is None:
-            ignored += [header] if header else []
-        elif key in known:
-            raise Refused(_("Two columns are headed “%(header)s”.") % {"header": header}, "file")
-        else:
-            known[key] = (index, header)
-    _require(known)
+def recognised(head: list[Cell]) -> tuple[columns.Known, list[str]]:
+    known, ignored = columns.recognised(head, NAMES)
+    columns.require(known, REQUIRED, spoken)
     return known, ignored
-
-
-def _bare(header: str) -> str:
-    folded = unicodedata.normalize("NFKC", header).casefold()
-    return "".join(char for char in folded if char.isalnum())
-
-
-def _require(known: dict[str, tuple[int, str]]) -> None:
-    missing = [spoken(key) for key in REQUIRED if key not in known]
-    if missing:
-        raise Refused(
-            _("The first row has to name the columns. Missing: %(missing)s. Take the template.")
-            % {"missing": _(", ").join(missing)},
-            "file",
-        )
 
 
 def spoken(key: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from workflows.organisation.models import Person, RosterImport, Unit
 from workflows.organisation.roster.columns import spoken
-from workflows.organisation.roster.sheet import Fault
+from workflows.organisation.spreadsheets.cells import Fault
 
 PLAIN = ("name", "title", "email", "joined_on")
 

@@ -7,17 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflows.organisation.errors import Refused
-from workflows.organisation.roster import columns, delimited, values, workbook
-from workflows.organisation.roster.sheet import MOST_BYTES, Cell, Fault, Sheet, letters
-
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+from workflows.organisation.roster import columns, values
+from workflows.organisation.roster.sheet import Sheet
+from workflows.organisation.spreadsheets import intake
+from workflows.organisation.spreadsheets.cells import Cell, Fault, letters
 
 
 def read(content: bytes) -> Sheet:
     """Raises Refused at the field "file" when the file as a whole cannot be used."""
-    grid = _grid(content)
-    if not grid:
-        raise Refused(_("The file is empty."), "file")
+    grid = intake.grid(content)
     known, ignored = columns.recognised(grid[0][1])
     sheet = Sheet(ignored=ignored, headers={key: [letters(index), head] for key, (index, head) in known.items()})
     for number, cells in grid[1:]:
@@ -26,21 +24,6 @@ def read(content: bytes) -> Sheet:
         raise Refused(_("Below the header there are no rows."), "file")
     _refuse_doubles(sheet, known)
     return sheet
-
-
-def refuse_size(size: int) -> None:
-    if size > MOST_BYTES:
-        words = {"size": -(-size // 1024**2), "most": MOST_BYTES // 1024**2}
-        raise Refused(_("The file is %(size)s MB; the limit is %(most)s MB.") % words, "file")
-
-
-def _grid(content: bytes) -> workbook.Grid:
-    refuse_size(len(content))
-    if not content.strip():
-        raise Refused(_("The file is empty."), "file")
-    if content.startswith(OLD_EXCEL):
-        raise Refused(_("An old or encrypted Excel file. Save it as .xlsx without a password."), "file")
-    return workbook.read(content) if content.startswith(b"PK") else delimited.read(content)
 
 
 def _take(sheet: Sheet, number: int, cells: list[Cell], known: dict[str, tuple[int, str]]) -> None:

@@ -18,7 +18,8 @@ from workflows.organisation.access import KnownRequest
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.plain import PlainForm
 from workflows.organisation.models import RosterImport, RosterState
-from workflows.organisation.roster import applying, plan, reading
+from workflows.organisation.roster import applying, plan
+from workflows.organisation.spreadsheets import intake
 from workflows.organisation.views.units import administrators
 
 SHOWN = 300
@@ -39,7 +40,7 @@ def admin_roster(request: KnownRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         with form.refusals():
-            reading.refuse_size(file.size)
+            intake.refuse_size(file.size)
             kept = applying.upload(actor=request.user, name=file.name, content=file.read())
             return redirect("admin_roster_preview", kept.pk)
     waiting = RosterImport.objects.visible_to(request.user).filter(state=RosterState.WAITING).defer("rows", "faults")

@@ -9,8 +9,8 @@ import io
 from django.utils.translation import gettext as _
 
 from workflows.organisation.errors import Refused
-from workflows.organisation.roster.sheet import MOST_COLUMNS, MOST_ROWS, Cell
-from workflows.organisation.roster.workbook import Grid
+from workflows.organisation.spreadsheets.cells import MOST_COLUMNS, MOST_ROWS, Cell
+from workflows.organisation.spreadsheets.workbook import Grid
 
 
 def read(content: bytes) -> Grid:

@@ -1,10 +1,10 @@
-"""The cells of an xlsx: first sheet, read only, values as they stand."""
+"""The cells of an xlsx: read only, values as they stand."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Container, Iterator
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
@@ -13,17 +13,38 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import from_excel
 
 from workflows.organisation.errors import Refused
-from workflows.organisation.roster import container
-from workflows.organisation.roster.sheet import MOST_COLUMNS, MOST_ROWS, Cell
+from workflows.organisation.spreadsheets import container
+from workflows.organisation.spreadsheets.cells import MOST_COLUMNS, MOST_ROWS, Cell
 
 Grid = list[tuple[int, list[Cell]]]
+T = TypeVar("T")
+MOST_MERGED = 500  # every cell is held against each
 
 
 def read(content: bytes) -> Grid:
-    """Rows that are not empty, each with its number in the file. Raises Refused at the file's field."""
+    """Rows of the first sheet that are not empty, each with its number in the file. Raises Refused at "file"."""
+    return _opened(content, lambda book: _grid(content, book, _pages(book)[0]))
+
+
+def read_sheets(content: bytes, names: Container[str]) -> tuple[dict[str, Grid], list[str]]:
+    """The rows of each sheet of such a name, and the names of the other sheets, which are not looked at."""
+
+    def take(book: Any) -> tuple[dict[str, Grid], list[str]]:
+        pages = {page.title.strip(): page for page in _pages(book)}
+        found = {name: _grid(content, book, page) for name, page in pages.items() if name in names}
+        return found, [name for name in pages if name not in names]
+
+    return _opened(content, take)
+
+
+def _opened(content: bytes, take: Callable[[Any], T]) -> T:
     container.examine(content)
     try:
-        return _read(content)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        try:
+            return take(book)
+        finally:
+            book.close()
     except Refused:
         raise
     # openpyxl and the XML parsers beneath it raise nearly anything at a broken or hostile part.
@@ -31,22 +52,24 @@ def read(content: bytes) -> Grid:
         raise Refused(_("This spreadsheet cannot be opened. Save it again as .xlsx and try once more."), "file")
 
 
-def _read(content: bytes) -> Grid:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    try:
-        if not book.worksheets:
-            raise Refused(_("The file holds no table."), "file")
-        page: Any = book.worksheets[0]
-        merged = _spans(content, page._worksheet_path)
-        # What a file says of its own size is not believed.
-        page.reset_dimensions()
-        return list(_rows(page, merged, book.epoch))
-    finally:
-        book.close()
+def _pages(book: Any) -> list[Any]:
+    if not book.worksheets:
+        raise Refused(_("The file holds no table."), "file")
+    return list(book.worksheets)
+
+
+def _grid(content: bytes, book: Any, page: Any) -> Grid:
+    merged = _spans(content, page._worksheet_path)
+    # What a file says of its own size is not believed.
+    page.reset_dimensions()
+    return list(_rows(page, merged, book.epoch))
 
 
 def _spans(content: bytes, part: str) -> list[tuple[int, int, int, int]]:
-    return [range_boundaries(ref) for ref in container.merged_in(content, part)]
+    found = container.merged_in(content, part)
+    if len(found) > MOST_MERGED:
+        raise Refused(_("Too many merged cells. Unmerge them and fill each one."), "file")
+    return [range_boundaries(ref) for ref in found]
 
 
 def _rows(page: Any, merged: list[tuple[int, int, int, int]], epoch: Any) -> Iterator[tuple[int, list[Cell]]]:

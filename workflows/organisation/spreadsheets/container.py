@@ -26,7 +26,7 @@ def examine(content: bytes) -> None:
     unpacked = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked / packed > MOST_RATIO:
-        raise Refused(_("Unpacked, this file is far too big for a roster. It was not opened."), "file")
+        raise Refused(_("Unpacked, this file is far too big. It was not opened."), "file")
     names = {part.filename.lower() for part in parts}
     if any("vbaproject" in name for name in names):
         raise Refused(_("This file contains macros. Save it as .xlsx without macros."), "file")
