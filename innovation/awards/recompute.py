@@ -439,7 +439,8 @@ def compared(lines: Sequence[bytes], anchor: Anchor | None) -> Round:
         if not confirmed or reckoned_otherwise.where < confirmed.where:
             raise
         if reckoned_otherwise.where == confirmed.where:
-            confirmed.facts += reckoned_otherwise.facts
+            field = dict(reckoned_otherwise.facts)  # says more than the whole line does
+            confirmed.facts = tuple({**field, **dict(confirmed.facts), **field}.items())
     if confirmed:
         raise confirmed
     return found
@@ -447,12 +448,15 @@ def compared(lines: Sequence[bytes], anchor: Anchor | None) -> Round:
 
 def _not_confirmed(lines: Sequence[bytes], digests: Sequence[str]) -> Differs | None:
     found = [digest_of(line) for line in lines]
+    confirmed_as = {digest: number for number, digest in enumerate(digests, 1)}
     for number in range(1, max(len(found), len(digests)) + 1):
         is_here, was = found[number - 1 : number], digests[number - 1 : number]
         if is_here != was:
             code = "missing" if not is_here else "added" if not was else "unconfirmed"
-            says = [("says", legible(lines[number - 1]))] if is_here else []
-            return Differs(number, code, *says, ("digest", (is_here or ["–"])[0]), ("confirmed", (was or ["–"])[0]))
+            facts = [("says", legible(lines[number - 1])), ("digest", found[number - 1])] if is_here else []
+            if is_here and found[number - 1] in confirmed_as:
+                facts.append(("belongs", str(confirmed_as[found[number - 1]])))
+            return Differs(number, code, *facts, ("confirmed", (was or ["–"])[0]))
     return None
 
 
@@ -633,7 +637,8 @@ WORDS = {
     "payload": ("内容与当时的承诺不符", "its payload is not what was committed to"),
     "chain_end": ("链的长度或末条与所写的不同", "the chain's length or head is not what it says"),
     "case": ("案号", "case"), "field": ("栏", "field"), "says": ("写着", "says"), "reckoned": ("复算", "reckoned"),
-    "digest": ("摘要", "digest"), "confirmed": ("确认时", "confirmed"),
+    "belongs": ("确认时的行号", "was confirmed as line"), "digest": ("摘要", "digest"),
+    "note": ("{}：{}", "{}: {}"), "confirmed": ("确认时", "confirmed"),
     "head": ("名次 案号 得分 等级 金额 发放 说明 题目", "rank case score grade amount paid note title"),
     "totals": ("合计：{ranked} 项有名次，{graded} 项有等级，金额 {amount}，发放 {paid}",
                "total: {ranked} ranked, {graded} with a grade, amount {amount}, paid {paid}"),
@@ -655,13 +660,17 @@ class Voice:
 
     def note(self, row: dict[str, Any], candidate: dict[str, Any]) -> str:
         """Why it has no award, with the officer's published reason."""
-        words = [self.say(row["why"])] if row["why"] else []
-        return ": ".join(words + ([candidate["reason"]] if words and candidate["reason"] else []))
+        if row["why"] and candidate["reason"]:
+            return self.say("note", self.say(row["why"]), candidate["reason"])
+        return self.say(row["why"]) if row["why"] else ""
 
     def difference(self, found: Differs) -> list[str]:
         on_line = type(found.where) is int
         head = self.say("line", found.where) if on_line else self.say("ledger_entry", *found.where)
-        return [f"{head} · {self.say(found.code)}", *(f"  {self.say(name)}: {told}" for name, told in found.facts)]
+        return [
+            f"{head} · {self.say(found.code)}",
+            *("  " + self.say("note", self.say(name), told) for name, told in found.facts),
+        ]
 
     def table(self, found: Round) -> list[str]:
         by_case = {c["case"]: c for c in found.candidates}

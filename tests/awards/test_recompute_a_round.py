@@ -376,3 +376,17 @@ def test_the_real_ledger_confirms_and_both_programs_hold(tmp_path):
     command = [sys.executable, "-I", verify.__file__, "ledger.json", "--key", checkpoints.fingerprint()]
     held = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert held.returncode == 0, held.stdout
+
+
+def test_a_line_out_of_its_place_is_told_where_it_belongs(tmp_path):
+    lines = a_round()
+    export = export_of(lines)
+    del lines[4]
+    run = checked(tmp_path, zipped(lines, export))
+    assert run.stdout.startswith("differs: line 5 · it is not the line that was confirmed\n")
+    assert "\n  was confirmed as line: 6\n" in run.stdout
+
+
+def test_the_writer_loads_no_django():
+    code = "import innovation.awards.roundfile, sys; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
