@@ -120,8 +120,18 @@ class Founder:
             person = self._person(plant.workshop, title)
             for role in roles:
                 self._give(person, role, plant.workshop)
+        self._judges()
         self._give(self._person(plant.company, "信息中心运维"), Role.ADMINISTRATOR, plant.company)
         plant.workshop.fallback = None
+
+    def _judges(self) -> None:
+        """Seven: three of the workshop's leaders, two chiefs, two leaders of teams, who are recused where they lead."""
+        plant = self.plant
+        leaders = [p for p, role, _unit, _weight in self.granted if role == Role.WORKSHOP_REVIEWER][:3]
+        chiefs = [p for p, role, _unit, _weight in self.granted if role == Role.SECTION_CHIEF][::3][:2]
+        teams = [p for p, role, _unit, _weight in self.granted if role == Role.TEAM_LEADER][1:6:4]
+        for person in (*leaders, *chiefs, *teams):
+            self._give(person, Role.JUDGE, plant.workshop)
 
     def _members(self) -> None:
         teams = [(s, t) for s in self.plant.sections for t in self.plant.teams[s.pk]]

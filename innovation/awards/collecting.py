@@ -8,22 +8,25 @@ from innovation.awards.models import AwardRound
 from innovation.awards.rules import AwardRules
 
 # Accepted in the workshop and never awarded, in this order of reasons. An award that was voided was one all the same:
-# what an objection took away does not come back the month after. What waited for budget comes again.
+# what an objection took away does not come back the month after. What waited for budget comes again; what was scored
+# and got no grade does if the rules say so.
 COLLECT = """
 INSERT INTO awards_candidate (round_id, proposal_id, level, filed_at, verified_benefit, out, out_reason, added_reason,
                               score, grade, waits, void_reason)
-SELECT %(round)s, p.id, p.accepted_level, c.filed_at, p.verified_benefit,
+SELECT %(round)s, p.id, p.accepted_level, c.filed_at,
+       CASE WHEN p.verified_at <= opened.filed_at THEN p.verified_benefit END,
        CASE WHEN p.implemented_at IS NULL THEN 'not_implemented'
             WHEN p.implemented_at >= %(cut_off)s THEN 'later'
-            WHEN NOT %(again)s AND EXISTS (SELECT FROM awards_candidate s WHERE s.proposal_id = p.id AND s.score <> ''
-                                           AND s.grade = '') THEN 'scored'
             ELSE '' END,
        '', '', '', '', false, ''
 FROM proposals_proposal p
 JOIN engine_case c ON c.id = p.case_id
 JOIN organisation_unit u ON u.id = c.unit_id
-WHERE starts_with(u.path, %(path)s) AND p.accepted_level <> '' AND NOT c.imported
+JOIN engine_case opened ON opened.id = %(case)s
+WHERE starts_with(u.path, %(path)s) AND p.accepted_level <> '' AND NOT c.imported AND c.filed_at <= opened.filed_at
   AND NOT EXISTS (SELECT FROM awards_candidate a WHERE a.proposal_id = p.id AND a.grade <> '' AND NOT a.waits)
+  AND (%(again)s
+       OR NOT EXISTS (SELECT FROM awards_candidate s WHERE s.proposal_id = p.id AND s.score <> '' AND s.grade = ''))
 ORDER BY c.filed_at, p.id
 """
 
@@ -31,8 +34,12 @@ ORDER BY c.filed_at, p.id
 def collect(round: AwardRound, rules: AwardRules) -> int:
     """Write the round's candidates, in and out; how many."""
     asked = {
-        "round": round.pk, "cut_off": round.cut_off, "again": rules.again, "path": round.workshop.path,
-    }  # fmt: skip
+        "round": round.pk,
+        "case": round.case_id,
+        "cut_off": round.cut_off,
+        "again": rules.again,
+        "path": round.workshop.path,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COLLECT, asked)
         return cursor.rowcount

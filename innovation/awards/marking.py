@@ -83,12 +83,17 @@ def seal_all(seat: Seat, rules: AwardRules) -> None:
     if lacking := missing(seat, rules):
         count = {"count": len(lacking), "first": lacking[0].proposal.case.number}
         raise BadMove(_("%(count)s candidates are not marked in full yet, the first is %(first)s.") % count)
-    have, mine = written(seat), to_mark(seat)
-    marks = {c.proposal.case.number: {"marks": dict(have[c.pk].marks), "comment": have[c.pk].comment} for c in mine}
+    have = written(seat)
+    hand_in(seat, {candidate: have[candidate.pk] for candidate in to_mark(seat)})
+
+
+def hand_in(seat: Seat, sheets: Mapping[Candidate, Written]) -> None:
+    """One encrypted entry of what this judge gives, whole."""
+    said = {one.proposal.case.number: {"marks": dict(w.marks), "comment": w.comment} for one, w in sheets.items()}
     stamp = append(
         subject=f"case:{seat.round.case_id}",
         event="award.marks.sealed",
-        payload={"place": seat.name, "sheets": marks},
+        payload={"place": seat.name, "sheets": said},
         sealed=True,
     )
     seat.sealed_at, seat.sealed_seq = now(), stamp.seq

@@ -56,7 +56,7 @@ def _act(lived: Case, told: Decision, proposal: Proposal) -> None:
     step = Step.objects.get(case=lived, closed_at=None)
     assert told.step is not None and step.node == told.step.node
     if told.verb == "lapse":
-        assert clocks._fallen_due(step.pk) == 1
+        assert clocks.fall_due(step.pk) == 1
         return
     assert told.actor is not None
     items = WorkItem.objects.filter(step=step, state="open")

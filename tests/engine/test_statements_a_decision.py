@@ -73,7 +73,7 @@ def test_what_a_clock_does(story: Story) -> None:
     step, rings = story.step(), []
     while step.rings_at is not None:
         with injected(step.rings_at), CaptureQueriesContext(connection) as seen:
-            assert clocks._fallen_due(step.pk) == 1
+            assert clocks.fall_due(step.pk) == 1
         # The savepoint stands for the transaction's own BEGIN and COMMIT here, within the test's.
         rings.append(len(seen) - 2)
         step.refresh_from_db()

@@ -21,7 +21,7 @@ MOST = 500  # items, and steps, that one turn looks after
 def turn() -> int:
     """Do what has fallen due. Safe to run twice and beside people: each case is locked and looked at again."""
     began = now()
-    moved = _each(_fallen_due, list(_due().values_list("pk", flat=True)))
+    moved = _each(fall_due, list(_due().values_list("pk", flat=True)))
     _each(reseating.vacate, _some(reseating.vacated()), "item")
     _each(reseating.man, _some(reseating.unmanned()))
     failures.settle("clocks.", before=began)
@@ -53,7 +53,7 @@ def _due() -> QuerySet[Step]:
     return ringing.order_by("rings_at")
 
 
-def _fallen_due(step_id: int) -> int:
+def fall_due(step_id: int) -> int:
     """Whatever is due at this step, in order: after three days without a beat it is late, then escalated, at once."""
     with locked_by_step(step_id) as writing:
         step = at_hand.step_at_hand(step_id, writing=writing)

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(max_length=8)),
                 ('filed_at', models.DateTimeField()),
                 ('verified_benefit', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('out', models.CharField(blank=True, choices=[('not_implemented', 'Not implemented yet'), ('later', 'Implemented after the cut-off'), ('scored', 'Scored before, without a grade'), ('officer', 'Taken out by the officer'), ('withdrawn', 'Withdrawn after it was collected')], max_length=16)),
+                ('out', models.CharField(blank=True, choices=[('not_implemented', 'Not implemented yet'), ('later', 'Implemented after the cut-off'), ('officer', 'Taken out by the officer'), ('withdrawn', 'Withdrawn after it was collected')], max_length=16)),
                 ('out_reason', models.CharField(blank=True, max_length=400)),
                 ('added_reason', models.CharField(blank=True, max_length=400)),
                 ('score', models.CharField(blank=True, max_length=80)),

@@ -17,7 +17,6 @@ class Out(models.TextChoices):
 
     NOT_IMPLEMENTED = "not_implemented", _("Not implemented yet")
     LATER = "later", _("Implemented after the cut-off")
-    SCORED = "scored", _("Scored before, without a grade")
     OFFICER = "officer", _("Taken out by the officer")
     WITHDRAWN = "withdrawn", _("Withdrawn after it was collected")
 

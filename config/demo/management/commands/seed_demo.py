@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.demo import latest, signs
+from config.demo.awards import Jury
 from config.demo.cases import Author
 from config.demo.hazards import Reporter
 from config.demo.people import Founder
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--years", type=int, default=3)
         parser.add_argument("--cases", type=int, default=640)
         parser.add_argument("--hazards", type=int, default=8)
+        parser.add_argument("--rounds", type=int, default=36, help="months whose award round has been run")
         parser.add_argument("--seed", type=int, default=20260701, help="the same number gives the same plant")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,6 +54,8 @@ class Command(BaseCommand):
             latest.tell(plant)
         latest.photograph(chance)
         Reporter(chance, plant, present).report(options["hazards"])
+        rounds = min(options["rounds"], 12 * options["years"])
+        Jury(chance, plant, present).award(timezone.make_aware(since), rounds, lambda done: self._rounds(done, rounds))
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
 
@@ -64,9 +68,12 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(f"  {text}")
 
-    def _bar(self, done: int, total: int) -> None:
+    def _rounds(self, done: int, total: int) -> None:
+        self._bar(done, total, "award rounds")
+
+    def _bar(self, done: int, total: int, of: str = "cases") -> None:
         share = done / max(total, 1)
         bar = "#" * int(share * 30)
         end = "\n" if done >= total else "\r" if sys.stdout.isatty() else "\n"
-        self.stdout.write(f"  [{bar:<30}] {done} of {total} cases", ending=end)
+        self.stdout.write(f"  [{bar:<30}] {done} of {total} {of}", ending=end)
         self.stdout.flush()
