@@ -1,8 +1,13 @@
-"""Run the proofs in full and write what they proved to docs/proofs.md: commit, machine, each proof with its time, each
-fault with how often it happened and how long until all went on."""
+"""Run the proofs in full and write what they proved to docs/proofs.md: machine, each proof with its time and the commit
+it was proved on, each fault with how often it happened and how long until all went on.
+
+In full they take hours, so some may be run alone (`make prove ARGS="tests/proofs/test_faults.py"`): what a run proves
+replaces what the page said of the same proof, and the rest stays, each row with its own commit.
+"""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import platform
@@ -32,8 +37,8 @@ class Proof:
     proved: str
     recoveries: dict[str, list[float]] = field(default_factory=dict)
 
-    def row(self) -> str:
-        return f"| {self.name} | {self.proved} | {self.result} | {self.seconds:.1f} |"
+    def row(self, commit: str) -> str:
+        return f"| {self.name} | {self.proved} | {self.result} | {self.seconds:.1f} | {commit} |"
 
 
 def read(report: Path) -> Iterator[Proof]:
@@ -77,36 +82,51 @@ def size() -> str:
     return asked if counts() == COUNTS else f"{asked} (less than in full)"
 
 
-def page(proofs: list[Proof], servers: list[str]) -> str:
+def page(proofs: list[Proof], servers: list[str], earlier: str = "") -> str:
+    """`earlier`: the page as it is; its rows of other proofs stay."""
+    now = commit()
+    rows = _merged(earlier, PROOFS, [proof.row(now) for proof in proofs])
     head = [
         "# Proofs",
         "",
         "Written by `make prove`; the figures are readings on one machine, the counts are what the tests demand.",
+        "Each row names the commit that it was proved on.",
         "",
-        f"- Commit: {commit()}",
-        f"- Machine: {machine()}",
+        f"- Machine of the last run: {machine()}",
         *[f"- {server}" for server in servers],
-        f"- Counts: {size()}",
+        f"- Counts of the last run: {size()}",
         "",
-        "| Proof | Counted | Result | Seconds |",
-        "| --- | --- | --- | ---: |",
+        *PROOFS,
     ]
-    return "\n".join([*head, *[proof.row() for proof in proofs], "", *faults(proofs)])
+    return "\n".join([*head, *rows, "", *faults(proofs, now, earlier)])
 
 
-def faults(proofs: list[Proof]) -> list[str]:
+PROOFS = ("| Proof | Counted | Result | Seconds | Commit |", "| --- | --- | --- | ---: | --- |")
+FAULTS = ("| Fault, under load | Times | Seconds to recover, median | Longest | Commit |",
+          "| --- | ---: | ---: | ---: | --- |")  # fmt: skip
+
+
+def _merged(earlier: str, head: tuple[str, str], rows: list[str]) -> list[str]:
+    """The rows of a table as it stood, each replaced by the one of the same first cell, and the new ones."""
+    _before, _head, below = earlier.partition("\n".join(head) + "\n")
+    stood = itertools.takewhile(lambda line: line.startswith("| "), below.splitlines())
+    by_name = {row.split(" | ")[0]: row for row in (*stood, *rows)}
+    return list(by_name.values())
+
+
+def faults(proofs: list[Proof], now: str, earlier: str = "") -> list[str]:
     """Recovered: people decide, every part runs, the beat beats twice, what was written since is delivered."""
     happened = [entry for proof in proofs for entry in proof.recoveries.items() if entry[1]]
-    if not happened:
+    said = [f"| {what} | {len(took)} | {median(took):.1f} | {max(took):.1f} | {now} |" for what, took in happened]
+    rows = _merged(earlier, FAULTS, said)
+    if not rows:
         return []
-    rows = [f"| {what} | {len(seconds)} | {median(seconds):.1f} | {max(seconds):.1f} |" for what, seconds in happened]
     return [
         "Recovered, without a hand: people go on deciding, every part runs, the beat has beaten twice, and what was",
         "written since is in its readers' lists. After each, the database is asked for everything acknowledged and",
         "for anything half done (`tests/proofs/truth.py`).",
         "",
-        "| Fault, under load | Times | Seconds to recover, median | Longest |",
-        "| --- | ---: | ---: | ---: |",
+        *FAULTS,
         *rows,
         "",
     ]
@@ -130,7 +150,8 @@ def main(arguments: list[str]) -> int:
         PAGE.parent.mkdir(exist_ok=True)
         used = servers.read_text("utf-8").splitlines() if servers.exists() else []
         proofs = list(read(report))
-        PAGE.write_text(page(proofs, used), "utf-8")
+        earlier = PAGE.read_text("utf-8") if PAGE.exists() else ""
+        PAGE.write_text(page(proofs, used, earlier), "utf-8")
     print(PAGE.read_text("utf-8"))
     for line in amiss(proofs):
         print(f"NOT PROVED  {line}")

@@ -57,9 +57,9 @@ def test_the_page_of_proofs_holds_counts_results_and_the_machine(tmp_path: Path)
         '<testcase name="test_other" time="1"><failure message="no"/></testcase></testsuite></testsuites>'
     )
     page = proofs.page(list(proofs.read(report)), ["PostgreSQL 15.18 (system)"])
-    assert "| one decision each round | 1,000 rounds of 8 | holds | 61.3 |" in page
-    assert "| other |  | failure | 1.0 |" in page
-    assert "- Machine: " in page and "PostgreSQL 15.18" in page
+    assert "| one decision each round | 1,000 rounds of 8 | holds | 61.3 | " in page
+    assert "| other |  | failure | 1.0 | " in page
+    assert "- Machine of the last run: " in page and "PostgreSQL 15.18" in page
 
 
 def test_the_page_of_proofs_says_how_long_each_fault_took_and_what_was_not_proved(tmp_path: Path) -> None:
@@ -70,5 +70,15 @@ def test_the_page_of_proofs_says_how_long_each_fault_took_and_what_was_not_prove
         '<testcase name="test_full_disk" time="0"><skipped message="no"/></testcase></testsuite></testsuites>'
     )
     told = list(proofs.read(report))
-    assert "| FLUSHALL | 3 | 2.0 | 9.2 |" in proofs.page(told, [])
+    assert "| FLUSHALL | 3 | 2.0 | 9.2 | " in proofs.page(told, [])
     assert proofs.amiss(told) == ["skipped: full disk"]
+
+
+def test_proofs_that_are_run_alone_leave_the_others_on_the_page() -> None:
+    first = [proofs.Proof("racing", "holds", 60, "1,000 rounds"), proofs.Proof("killing", "failure", 9, "")]
+    page = proofs.page(first, [])
+    again = proofs.page([proofs.Proof("killing", "holds", 12, "", {"kill -9 of web": [2.5]})], [], page)
+    assert "| racing | 1,000 rounds | holds | 60.0 | " in again
+    assert "| killing |  | holds | 12.0 | " in again and "failure" not in again
+    last = proofs.page([proofs.Proof("racing", "holds", 61, "1,000 rounds")], [], again)
+    assert "| kill -9 of web | 1 | 2.5 | 2.5 | " in last and "| 61.0 |" in last and "| 60.0 |" not in last
