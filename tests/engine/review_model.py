@@ -37,6 +37,7 @@ class Seat:
     state: str = "open"
     after: Seat | None = None
     choice: str = ""
+    removed: bool = False
 
 
 @dataclass(eq=False)
@@ -122,28 +123,68 @@ class State:
         self.visit = visit
         self.visits.append(visit)
         if node not in ROLE_OF:
-            visit.seats = [] if node in ENDS else [Seat(self.author)]
+            main, _parts = self.by_hand(resumes, node)
+            visit.seats = [] if node in ENDS else [Seat(main.person, "given") if main else Seat(self.author)]
             return
         role = ROLE_OF[node]
         eligible = [p for p in sorted(self.roles[role]) if not self.recused(p, node)]
-        if not eligible and node in PASSES_UP:
+        main, parts = self.by_hand(resumes, node)
+        signers = main or (mode != ONE and any(s.origin != "added" for s in parts))
+        if not eligible and not signers and node in PASSES_UP:
             visit.outcome = "passed_up"
             self.machine("pass_up")
             self.enter(PASSES_UP[node])
         else:
             self._seat(visit, role, eligible)
 
+    def by_hand(self, before: Visit | None, node: str) -> tuple[Seat | None, list[Seat]]:
+        """Who has the step's own task by transfer, and who else sat in it by name: they sit in it again."""
+        found: dict[str, Seat] = {}
+        for seat in before.seats if before else ():
+            if seat.person and not seat.role and seat.origin in ("given", "added", "carried") and not seat.removed:
+                found[seat.person] = seat
+        seats = list(found.values())
+        own = before is None or any(s.origin in ("pool", "named") for s in before.seats)
+        main = None if own else next((s for s in seats if s.origin == "given"), None)
+        may = [s for s in seats if s.person not in self.gone and not self.recused(s.person or "", node)]
+        if before is not None and before.mode != ONE:
+            return None, may
+        return (main if main in may else None), [s for s in may if s is not main]
+
+    def passed_on(self, before: Visit) -> set[str | None]:
+        away = {d.hand for d in self.record if d.verb == "transfer" and d.visit.node == before.node}
+        return away - {s.person for s in before.seats}
+
+    def claimed_by(self, visit: Visit) -> str | None:
+        if visit.resumes and (pool := next((s for s in visit.resumes.seats if s.origin == "pool"), None)):
+            return pool.person or self.last_hand(visit.node)
+        return self.last_hand(visit.node) if visit.returned_by or visit.resumes else None
+
     def _seat(self, visit: Visit, role: str, eligible: list[str]) -> None:
+        main, parts = self.by_hand(visit.resumes, visit.node)
+        visit.chained = bool(parts)
         if visit.mode == ONE:
-            first = self.last_hand(visit.node) if visit.returned_by or visit.resumes else None
+            first = self.claimed_by(visit)
             visit.seats = [Seat(first if first in eligible else None, "pool", role)]
+            if main:
+                visit.seats = [Seat(main.person, "given")]
+            visit.seats += [Seat(s.person, s.origin) for s in parts if s.person != visit.seats[0].person]
+            visit.chained = len(visit.seats) > 1
             return
+        if visit.resumes:
+            eligible = [p for p in eligible if p not in self.passed_on(visit.resumes)]
         standing = self.standing(visit.resumes, visit.mode) if visit.resumes else {}
         for person in eligible:
             if person in standing:
                 visit.seats.append(Seat(person, "carried", role, "done", choice=standing[person]))
             else:
                 visit.seats.append(Seat(person, "named", role))
+        for seat in parts:
+            if seat.person not in eligible and seat.person in standing:
+                visit.seats.append(Seat(seat.person, "carried", "", "done", choice=standing[seat.person]))
+            elif seat.person not in eligible:
+                visit.seats.append(Seat(seat.person, "given" if seat.origin == "carried" else seat.origin))
+        visit.chained = any(s.person not in eligible for s in parts)
         out = [p for p in sorted(self.roles[role]) if self.recused(p, visit.node)]
         visit.seats += [Seat(p, "named", role, "recused") for p in out]
 

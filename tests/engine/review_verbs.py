@@ -186,7 +186,7 @@ class Verbs(State):
         need(seat.origin != "consulted" and other is not seat)
         need(other in self.visit.seats and other.origin == "added" and other.state in ("open", "parked"))
         self.done("remove_signer", actor, principal, seat)
-        other.state = "cancelled"
+        other.state, other.removed = "cancelled", True
         if other.after is not None and other.after.origin == "consulted" and other.after.state == "open":
             other.after.state = "cancelled"  # nobody waits for that opinion any more
         self._follow(other)

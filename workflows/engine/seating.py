@@ -27,6 +27,7 @@ class Seats:
     recused_people: list[Person] = field(default_factory=list)
     named: bool = False
     from_above: bool = False  # the step's own level had nobody
+    origin: str = WorkItem.Origin.NAMED  # of those who sit by name
 
 
 def by_name(people: Iterable[Person]) -> Seats:
@@ -78,11 +79,19 @@ def pool_of(step: Step, role: str, unit: Unit | None) -> list[Person]:
     return independent(step.case, unit, role, roles.holders(role, unit.pk), fresh=fresh).people
 
 
-def seat(step: Step, seats: Seats, *, standing: set[int] = frozenset(), first: Person | None = None) -> list[WorkItem]:  # type: ignore[assignment]
+def seat(
+    step: Step,
+    seats: Seats,
+    *,
+    standing: Collection[int] = (),
+    first: Person | None = None,
+    parts: Iterable[WorkItem] = (),
+) -> list[WorkItem]:
     """Write the step's work items: one shared item for a pool, or one for each signer. One statement.
 
     `standing`: people whose earlier approval still stands (会签 resumed on unchanged content).
     `first`: in a pool, whom the task goes to at once, because they had it before.
+    `parts`: as others had them by name in the step that this one resumes.
     """
     if step.mode == Mode.ONE and not seats.named:
         items = [_pool_item(step, seats, first)]
@@ -91,6 +100,7 @@ def seat(step: Step, seats: Seats, *, standing: set[int] = frozenset(), first: P
     else:
         items = [_item(step, person, seats, stands=person.pk in standing) for person in seats.people]
         items += [_recused_item(step, person, seats) for person in seats.recused_people]
+    items += [_part_again(step, part, stands=part.person_id in standing) for part in parts]
     add_all(items)
     return items
 
@@ -116,7 +126,22 @@ def _item(step: Step, person: Person, seats: Seats, *, stands: bool = False) -> 
         role="" if seats.named else seats.role,
         unit=None if seats.named else seats.unit,
         weight=seats.weights.get(person.pk, 1),
-        origin=WorkItem.Origin.CARRIED if stands else WorkItem.Origin.NAMED,
+        origin=WorkItem.Origin.CARRIED if stands else seats.origin,
+        state=WorkItem.State.DONE if stands else WorkItem.State.OPEN,
+        opened_at=step.opened_at,
+        due_at=step.due_at,
+        closed_at=step.opened_at if stands else None,
+    )
+
+
+def _part_again(step: Step, part: WorkItem, *, stands: bool) -> WorkItem:
+    carried = WorkItem.Origin.CARRIED
+    return WorkItem(
+        step=step,
+        case=step.case,
+        person=part.person,
+        weight=part.weight,
+        origin=carried if stands else WorkItem.Origin.GIVEN if part.origin == carried else part.origin,
         state=WorkItem.State.DONE if stands else WorkItem.State.OPEN,
         opened_at=step.opened_at,
         due_at=step.due_at,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 
-from workflows.engine import deadlines, kinds, recording, seating, telling
-from workflows.engine.models import Case, Step
+from workflows.engine import deadlines, hands, kinds, recording, seating, telling
+from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
@@ -33,10 +33,16 @@ class Plan:
     resumes: Step | None = None
     first: Person | None = None
     passed: bool = False
+    parts: list[WorkItem] = field(default_factory=list)  # of who sits here by name, beside the seats
 
     @property
     def mode(self) -> str:
         return self.node.mode or self.rule.mode
+
+    @property
+    def signers(self) -> bool:
+        """Is there anybody among the parts who decides for the step itself, not only beside it?"""
+        return self.mode != Mode.ONE and any(part.origin != WorkItem.Origin.ADDED for part in self.parts)
 
     @property
     def permission(self) -> str:
@@ -52,13 +58,32 @@ def plan(case: Case, node: HumanStep, data: dict[str, Any]) -> Plan:
     resumes = Step.objects.get(pk=data["resumes"]) if data.get("resumes") else None
     seats = find_seats(case, node, rule.role)
     made = Plan(case, node, rule, seats, data.get("returned_by"), data.get("resume_at", ""), resumes)
-    made.passed = not seats.people and node._passes_up is not None
-    if (data.get("resumes") or data.get("returned_by")) and made.mode == Mode.ONE and not seats.named:
-        hand = seating.last_hand(case, node.name)
-        made.first = hand if hand in seats.people else None
-    elif made.mode == Mode.ONE and seats.named and seats.people:
-        made.first = seats.people[0]
+    claimed_by = _seat_by_hand(made) if resumes is not None else None
+    made.passed = not made.seats.people and not made.signers and node._passes_up is not None
+    if made.mode == Mode.ONE and made.seats.named:
+        made.first = made.seats.people[0] if made.seats.people else None
+    elif made.mode == Mode.ONE and (data.get("resumes") or data.get("returned_by")):
+        last = seating.last_hand(case, node.name)
+        hand = claimed_by or (last.pk if last else None)
+        made.first = next((person for person in seats.people if person.pk == hand), None)
+    made.parts = [] if made.passed else [part for part in made.parts if part.person != made.first]
     return made
+
+
+def _seat_by_hand(made: Plan) -> int | None:
+    """Who sat in the resumed step by transfer or was added to it sits in it again. Returns who had its pool's task."""
+    assert made.resumes is not None
+    found, seats = hands.of(made.resumes, made.case, fresh=made.node.is_fresh(made.case)), made.seats
+    if made.mode == Mode.ONE and found.main is not None and found.main.person is not None:
+        made.seats = seating.Seats(
+            unit=seats.unit, role=seats.role, people=[found.main.person], named=True, origin=WorkItem.Origin.GIVEN
+        )
+    elif made.mode != Mode.ONE:
+        seats.people = [person for person in seats.people if person.pk not in found.passed_on]
+        found = replace(found, main=None, parts=([found.main] if found.main else []) + found.parts)
+    sitting = {person.pk for person in made.seats.people} if made.mode != Mode.ONE or made.seats.named else set()
+    made.parts = [part for part in found.parts if part.person_id not in sitting]
+    return found.claimed_by
 
 
 def find_seats(case: Case, node: HumanStep, ruled_role: str = "") -> seating.Seats:
@@ -88,6 +113,7 @@ def open_step(task: Task, made: Plan) -> Step:
         returned_by_id=made.returned_by,
         resume_at=made.resume_at,
         resumes=made.resumes,
+        chained=bool(made.parts),
     )
     case.last_step = step
     if made.passed:
@@ -105,11 +131,14 @@ def open_step(task: Task, made: Plan) -> Step:
         standing = seating.approvals_that_stand(made.resumes, case.content_digest)
     elif made.resumes is not None and step.mode == Mode.VOTE:
         standing = seating.votes_that_stand(made.resumes)
-    step.seated = seating.seat(step, made.seats, standing=standing, first=made.first)  # type: ignore[attr-defined]
+    step.seated = seating.seat(  # type: ignore[attr-defined]
+        step, made.seats, standing=standing, first=made.first, parts=made.parts
+    )
     if made.seats.from_above and made.seats.people:
         _record_passing(step, made.seats)
-    if made.seats.people:
-        telling.waiting(case, step, made.seats.people if made.first is None else [made.first], standing)
+    if made.seats.people or made.parts:
+        called = made.seats.people if made.first is None else [made.first]
+        telling.waiting(case, step, [*called, *(part.person for part in made.parts if part.person)], standing)
     elif step.mode != Mode.PAUSE:
         telling.unmanned(case, step)
     return step

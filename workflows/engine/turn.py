@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -47,6 +48,7 @@ def turn(
 
     Raises NoSuchThing (404), NotYours or Recused (403), Late or RoleEnded (409).
     """
+    named: Any = {}  # in the log's lines of the turn, and in what breaks in it, its writing and commit included
     try:
         with _locked(item_id, case_id, number, actor) as item:
             for known in ("_held", "_stands_in"):  # what was known before the lock may have ended while we waited
@@ -54,25 +56,16 @@ def turn(
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)
-            with _in_the_log(held):
-                yield held
-    except RoleEnded:
-        # The refusal rolled everything back; the item still has to find a new hand.
-        reseating.vacate(item_id)
+            bind_contextvars(actor=actor.pk)
+            named = bind_contextvars(case=held.case.pk, item=item_id)
+            yield held
+    except Refusal as refused:
+        reset_contextvars(**named)
+        if isinstance(refused, RoleEnded):
+            # The refusal rolled everything back; the item still has to find a new hand.
+            reseating.vacate(item_id)
         raise
-
-
-@contextmanager
-def _in_the_log(held: Turn) -> Iterator[None]:
-    """The turn's lines name its case, and so does what breaks in it; what comes after is no part of the case."""
-    bind_contextvars(actor=held.actor.pk)
-    names = bind_contextvars(case=held.case.pk, item=held.item.pk)
-    try:
-        yield
-    except Refusal:
-        reset_contextvars(**names)
-        raise
-    reset_contextvars(**names)
+    reset_contextvars(**named)
     bind_contextvars(acted_on=held.case.pk)
 
 

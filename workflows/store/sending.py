@@ -11,7 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connections
+from psycopg2 import errorcodes
 
+# The table has changed under the plan (a migration beside running workers), or the server knows the name no more.
+OUTLIVED = {errorcodes.FEATURE_NOT_SUPPORTED, errorcodes.INVALID_SQL_STATEMENT_NAME}
 MOST = 200  # statements kept a connection; past that the text goes as it is
 
 
@@ -57,8 +60,8 @@ def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
     places = "(" + ", ".join(["%s"] * len(values)) + ")" if values else ""
     try:
         cursor.execute(f"{first}EXECUTE {name} {places}", values)
-    except Error:
-        if first:
+    except Error as error:
+        if first or getattr(error.__cause__, "pgcode", "") in OUTLIVED:
             known.forget(statement)
         raise
 

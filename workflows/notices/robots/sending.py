@@ -42,6 +42,9 @@ def drain() -> int:
         except relay.Away as away:
             _failed(robot, posts, str(away))
             break
+        except Exception as error:  # a credential that does not open, words that do not fit: no other robot's fault
+            logger.exception("robot %s could not speak", robot.pk)
+            _failed(robot, posts, type(error).__name__)
     return sent
 
 
