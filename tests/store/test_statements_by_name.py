@@ -52,3 +52,16 @@ def test_what_was_prepared_and_then_refused_can_be_sent_again() -> None:
     assert ask(statement) == "so"
     Numbering.objects.all().delete()
     assert ask(statement) == "so"
+
+
+def test_a_plan_that_a_migration_has_outlived_is_made_anew() -> None:
+    """Workers go on while the new version migrates: one request is lost, not the connection's every other."""
+    statement = f"SELECT * FROM grown WHERE name = %s /* {uuid4()} */"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE grown (name text) ON COMMIT DROP; INSERT INTO grown VALUES ('so')")
+    assert [ask(statement) for _ in range(3)] == ["so"] * 3
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE grown ADD COLUMN more text")
+    with pytest.raises(DatabaseError, match="cached plan"), transaction.atomic():
+        ask(statement)
+    assert [ask(statement) for _ in range(2)] == ["so"] * 2

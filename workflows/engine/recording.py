@@ -59,29 +59,20 @@ def subject_of(case: Case) -> str:
     return f"case:{case.pk}"
 
 
-def payload(
-    *,
-    case: Case,
-    step: Step | None,
-    actor: Person | None,
-    verb: str,
-    reason: str,
-    role: str,
-    data: dict[str, Any],
-    on_behalf_of: Person | None = None,
-) -> dict[str, Any]:
+def _facts(made: Decision) -> dict[str, Any]:
     """What the ledger's entry of a decision says."""
+    actor, absent, step = made.actor, made.on_behalf_of, made.step
     return {
         "actor": actor.employee_no if actor else None,
-        "case": case.number,
-        "content": case.content_digest,
-        "data": data,
-        "for": on_behalf_of.employee_no if on_behalf_of else None,
+        "case": made.case.number,
+        "content": made.content_digest,
+        "data": made.data,
+        "for": absent.employee_no if absent else None,
         "node": step.node if step else None,
         "place": step.place if step else None,
-        "reason": reason,
-        "role": role,
-        "verb": verb,
+        "reason": made.reason,
+        "role": made.role,
+        "verb": made.verb,
     }
 
 
@@ -100,16 +91,6 @@ def record(
 ) -> Decision:
     """Append the ledger's entry and insert the decision beside it."""
     moment = now()
-    facts = payload(
-        case=case,
-        step=step,
-        actor=actor,
-        verb=verb,
-        reason=reason,
-        role=role,
-        data=data or {},
-        on_behalf_of=on_behalf_of,
-    )
     made = Decision(
         case=case,
         step=step,
@@ -125,7 +106,7 @@ def record(
         token=token,
     )
     key_for(made)
-    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=facts, at=moment)
+    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=_facts(made), at=moment)
     made.ledger_seq, made.ledger_digest = stamp
     add(made)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -133,14 +134,8 @@ def _page_of(person: Person) -> str:
 @administrators
 @require_POST
 def deactivate_person(request: KnownRequest, person_id: int) -> HttpResponse:
-    person = administered(request, person_id)
-    try:
-        people.deactivate_person(actor=request.user, person=person)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("The account is closed and its roles are ended. What was decided stays."))
-    return redirect("admin_person", person.pk)
+    said = _("The account is closed and its roles are ended. What was decided stays.")
+    return _carried_out(request, person_id, people.deactivate_person, said)
 
 
 @administrators
@@ -166,13 +161,18 @@ def reset_password(request: KnownRequest, person_id: int) -> HttpResponse:
 @administrators
 @require_POST
 def reset_second_factor(request: KnownRequest, person_id: int) -> HttpResponse:
+    said = _("The second factor is reset, and every session ended. The person is told.")
+    return _carried_out(request, person_id, factors.reset, said)
+
+
+def _carried_out(request: KnownRequest, person_id: int, act: Callable[..., Any], said: str) -> HttpResponse:
     person = administered(request, person_id)
     try:
-        factors.reset(actor=request.user, person=person)
+        act(actor=request.user, person=person)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("The second factor is reset, and every session ended. The person is told."))
+        messages.success(request, said)
     return redirect("admin_person", person.pk)
 
 
