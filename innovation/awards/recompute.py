@@ -291,7 +291,7 @@ CODE = re.compile(r"[^\s|\ud800-\udfff]+")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 AMOUNT = re.compile(r"(0|[1-9]\d{0,11})\.\d\d", re.ASCII)
 BENEFIT = re.compile(r"-?(0|[1-9]\d{0,11})\.\d\d", re.ASCII)
-SCORE = re.compile(r"(0|[1-9]\d{0,2})(\.\d{1,6})?", re.ASCII)
+SCORE = re.compile(r"(0|[1-9]\d{0,2})(\.\d{1,20})?", re.ASCII)
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 HEX = re.compile(r"[0-9a-f]{64}")
 
