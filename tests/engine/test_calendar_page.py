@@ -290,3 +290,9 @@ def test_hours_are_an_administrators_at_the_unit(plant: Plant) -> None:
     assert client.get(reverse("admin_hours", args=[plant.other_section.pk])).status_code == 404
     assert client.post(reverse("admin_hours_drop", args=[plant.workshop.pk])).status_code == 404
     assert plant.client(plant.author).get(reverse("admin_hours", args=[plant.team.pk])).status_code == 403
+
+
+def test_an_observer_reads_the_calendar_and_is_offered_nothing_to_change(plant: Plant) -> None:
+    shown = plant.client(plant.observer).get(reverse("admin_calendar")).content.decode()
+    assert reverse("admin_hours_pick") not in shown
+    assert reverse("admin_hours_pick") in plant.client(plant.admin).get(reverse("admin_calendar")).content.decode()

@@ -214,3 +214,11 @@ def test_in_english(plant: Plant, story: Story) -> None:
     assert "Team review → Section review" in page
     listed = plant.client(plant.publisher).get(reverse("corrections")).content.decode()
     assert "To be confirmed" in listed
+
+
+def test_the_case_leads_those_who_may_ask_to_it(plant: Plant, story: Story) -> None:
+    page = reverse("case", args=[story.case.number])
+    link = f"{reverse('correction_new')}?number={story.case.number}"
+    assert link in plant.client(plant.reviewers[0]).get(page).content.decode()
+    for other in (plant.author, plant.team_leader, plant.observer):
+        assert link not in plant.client(other).get(page).content.decode()

@@ -166,3 +166,11 @@ def test_the_reader_sees_the_content_and_the_authority(filed: Plant) -> None:
     likely = filed.client(filed.team_leader).get(f"/proposals/{other.case.number}/duplicates/").content.decode()
     assert "溜槽耐火料整体预制" in likely
     assert filed.client(filed.stranger).get(f"/proposals/{other.case.number}/duplicates/").status_code == 404
+
+
+def test_likely_duplicates_have_a_page_of_their_own_without_script(filed: Plant) -> None:
+    case = Proposal.objects.visible_to(filed.author).select_related("case")[0].case
+    client, address = filed.client(filed.author), f"/proposals/{case.number}/duplicates/"
+    alone = client.get(address).content.decode()
+    assert "<h1>可能重复</h1>" in alone and f'href="/cases/{case.number}/"' in alone
+    assert "<h1>" not in client.get(address, headers={"HX-Request": "true"}).content.decode()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from innovation.proposals.models import Proposal
 from tests.plant import Plant
 from tests.proposal_story import Story
 from tests.proposals.filing import send, typed
+from workflows.documents.models import Document
 from workflows.engine.models import Case, Step
 
 
@@ -48,3 +51,13 @@ def test_what_is_under_review_is_not_mended(ruled: Plant) -> None:
     send(ruled.client(ruled.author), typed())
     number = Case.objects.get().number
     assert ruled.client(ruled.author).get(f"/proposals/{number}/revise/").status_code == 404
+
+
+def test_what_was_handed_in_is_still_shown(ruled: Plant) -> None:
+    case = returned(ruled)
+    Document.objects.create(
+        uuid=uuid4(), holder=f"case:{case.pk}", purpose="before", name="改前.jpg", mime="image/jpeg", size=1,
+        digest_received="0" * 64, digest_kept="0" * 64, uploader=ruled.author, file="documents/none.jpg",
+    )  # fmt: skip
+    page = ruled.client(ruled.author).get(f"/proposals/{case.number}/revise/").content.decode()
+    assert 'aria-label="改前.jpg"' in page

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from workflows.engine.heads import CAP, Counts, counts
 from workflows.notices.inbox import has_unread
+from workflows.operations.authority import ASKING
 from workflows.organisation.models import Person, Role, Unit
 from workflows.organisation.roles import held_by
 from workflows.site import menu
@@ -44,6 +45,11 @@ class Shell:
     @cached_property
     def roles(self) -> set[str]:
         return {held.role for held in held_by(self.person)} if self.person else set()
+
+    @property
+    def asks_corrections(self) -> bool:
+        """Whether a case that stands wrong is theirs to report; the page asks again for which."""
+        return bool(self.roles & ASKING)
 
     @property
     def outsider(self) -> bool:

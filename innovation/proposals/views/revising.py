@@ -16,6 +16,7 @@ from innovation.proposals.models import Proposal
 from innovation.proposals.typed_form import TypedForm, typed_from
 from innovation.proposals.views.filing import UPLOADS
 from innovation.proposals.views.sent import person_of, uuid_of
+from workflows.documents.models import Document
 from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.models import Decision, WorkItem
 from workflows.engine.turn import turn
@@ -88,6 +89,7 @@ def _page(request: HttpRequest, proposal: Proposal, form: TypedForm, *, status: 
         "token": uuid4(),
         "revising": proposal.case,
         "address": request.path,
+        "papers": Document.objects.for_holder(f"case:{proposal.case_id}"),
         "reason": returned.reason if returned else "",
         "scripts": SCRIPTS,
     }

@@ -28,12 +28,13 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def case_duplicates(request: HttpRequest, number: str) -> HttpResponse:
-    """Earlier proposals like a filed one, for whoever reads it."""
+    """Earlier proposals like a filed one, for whoever reads it: a part of the case's page; without script its own."""
     person = person_of(request)
     found = get_object_or_404(Proposal.objects.visible_to(person).select_related("case"), case__number=number)
     text = f"{found.present_state}\n{found.method}"
     twins = duplicates.find(person, title=found.case.title, text=text, leave_out=found.pk)
-    return render(request, "proposals/_duplicates.html", {"twins": twins, "filed": True})
+    template = "proposals/_duplicates.html" if request.headers.get("HX-Request") else "proposals/duplicates.html"
+    return render(request, template, {"twins": twins, "filed": True, "case": found.case})
 
 
 @never_cache

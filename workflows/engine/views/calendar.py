@@ -27,6 +27,7 @@ from workflows.organisation.access import KnownRequest, holding
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.plain import DateField, PlainForm
 from workflows.organisation.models import Role, Unit
+from workflows.organisation.roles import holds
 from workflows.organisation.spreadsheets import intake
 
 administrators = holding(Role.ADMINISTRATOR)
@@ -91,6 +92,7 @@ def _year_page(request: KnownRequest, year: int, form: DayForm | None = None) ->
         "plans": _plans(request),
         "form": form or DayForm(),
         "keeper": keeper,
+        "administers": holds(request.user, Role.ADMINISTRATOR),
         "periods": plant_calendar.load().periods,
         "subject": keepers.PLANT,
         "waiting": CalendarImport.objects.filter(uploader=request.user, state="waiting").order_by("-pk")[:5],
