@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.db import Error, connection, transaction
 from django.db.models import F
@@ -23,7 +24,7 @@ DO UPDATE SET reason = excluded.reason, last_at = excluded.last_at, tries = engi
 
 def note(place: str, subject: str, error: BaseException, *, case_id: int | None = None) -> None:
     """Keep the failure; the same place and subject again counts as another try. Never fails itself."""
-    told = {"place": place, "subject": subject, "reason": reason_of(error), "at": now()}
+    told: dict[str, Any] = {"place": place, "subject": subject, "reason": reason_of(error), "at": now()}
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(NOTE, told | {"case": case_id or _case_of(subject)})
