@@ -65,7 +65,7 @@ class Jury:
         unit = self.plant.workshop
         version = rulebook.draft(actor=self.officer, kind=opening.KIND, unit=unit, content=RULES, note="首版")
         rulebook.submit(actor=self.officer, version_id=version.pk)
-        rulebook.publish(actor=publisher, version_id=version.pk)
+        rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest)
 
     def _run(self, month: date) -> None:
         moment = opening.start_of(opening.next_month(month)) + timedelta(minutes=5)

@@ -246,8 +246,5 @@ class Walker:
             ledger_seq=0,
             ledger_digest="",
         )
-        payload = recording.payload(
-            case=case, step=step, actor=actor, verb=act.verb, reason=act.reason, role=role, data=act.data
-        )
-        event = f"engine.case.{recording.PAST[act.verb]}"
-        self.sheet.happenings.append((Happening(recording.subject_of(case), event, payload, at=at), decision))
+        event, facts = f"engine.case.{recording.PAST[act.verb]}", recording.facts_of(decision)
+        self.sheet.happenings.append((Happening(recording.subject_of(case), event, facts, at=at), decision))

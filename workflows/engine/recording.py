@@ -59,7 +59,7 @@ def subject_of(case: Case) -> str:
     return f"case:{case.pk}"
 
 
-def _facts(made: Decision) -> dict[str, Any]:
+def facts_of(made: Decision) -> dict[str, Any]:
     """What the ledger's entry of a decision says."""
     actor, absent, step = made.actor, made.on_behalf_of, made.step
     return {
@@ -106,7 +106,7 @@ def record(
         token=token,
     )
     key_for(made)
-    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=_facts(made), at=moment)
+    stamp = append(subject=subject_of(case), event=f"engine.case.{PAST[verb]}", payload=facts_of(made), at=moment)
     made.ledger_seq, made.ledger_digest = stamp
     add(made)
     return made

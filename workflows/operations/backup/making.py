@@ -1,4 +1,4 @@
-"""Making a backup while the plant works: first the database's moment, then the files, of which only a draft's ever go."""
+"""Making a backup while the plant works: first the database's moment, then the files; only a draft's ever go."""
 
 from __future__ import annotations
 
