@@ -23,7 +23,7 @@ from workflows.engine.api import router as engine
 from workflows.engine.api import together
 from workflows.engine.batch import NotReached
 from workflows.engine.contention import Busy
-from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, RoleEnded
+from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Overtaken, Recused, RoleEnded
 from workflows.notices.api import router as notices
 from workflows.organisation.access import by_token, classified, signed_in
 from workflows.organisation.api import Bearer, PersonRef, Refusal, plain_words
@@ -157,7 +157,8 @@ def role_ended(request: HttpRequest, error: RoleEnded) -> HttpResponse:
 
 @api.exception_handler(Busy)
 @api.exception_handler(NotReached)
-def not_now(request: HttpRequest, error: Busy | NotReached) -> HttpResponse:
+@api.exception_handler(Overtaken)
+def not_now(request: HttpRequest, error: Busy | NotReached | Overtaken) -> HttpResponse:
     return said(request, 409, error.code, words_of(error))
 
 

@@ -10,8 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 
+from innovation.awards import opening
+from innovation.awards.models import AwardRound
 from innovation.proposals.models import Draft, Problem
+from tests.awards.award_story import AwardStory
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
@@ -29,6 +33,11 @@ FOR_EVERYBODY = {
     "rule_detail": "the rules in force are for everybody they bind",
     "problem_detail": "anybody of the workshop may solve a problem",
 }
+# Their number is an award round's.
+OF_A_ROUND = (
+    "award_round", "score_candidates", "score_candidate", "seal_marks", "put_in_candidate", "take_out_candidate",
+    "publicity",
+)  # fmt: skip
 # Answers the same whether the thing exists or not, because it looks among the asker's own only.
 AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
 
@@ -36,6 +45,19 @@ AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
 def fingerprint() -> list[Any]:
     """The things that `AMONG_ONES_OWN` could harm."""
     return [*Draft.objects.values_list("pk", "person", "content"), *Document.objects.values_list("pk", "holder")]
+
+
+def award_round(plant: Plant) -> AwardRound:
+    """Last month's, with one candidate, its scoring open."""
+    told = AwardStory(plant)
+    told.publish_rules()
+    told.implemented(title="渣口冷却水套改铜件")
+    last_month = timezone.localdate(now()).replace(day=1) - timedelta(days=1)
+    round = opening.open_round(plant.workshop, last_month.replace(day=1))
+    assert round is not None
+    told.case = round.case
+    told.do(told.officer)
+    return round
 
 
 def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
@@ -69,7 +91,11 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     correction = Correction.objects.create(
         token=uuid4(), case=case, step=case.steps.get(), reason="报错了班组", requester=plant.admin, requested_at=now()
     )
+    round = award_round(plant)
+    rules = RuleVersion.objects.get(kind="proposal")
     return {
+        **{f"{name}/number": round.case.number for name in OF_A_ROUND},
+        "candidate": round.candidates.get(out="").proposal.case.number,
         "correction_id": correction.pk,
         "unit_id": plant.section.pk,
         "person_id": plant.author.pk,
@@ -90,13 +116,13 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "notice_read/pk": notice.pk,
         "notice": notice.pk,
         "kind": "proposal",
-        "rule_detail/pk": RuleVersion.objects.get().pk,
-        "rule_edit/pk": RuleVersion.objects.get().pk,
-        "rule_publish/pk": RuleVersion.objects.get().pk,
-        "rule_submit/pk": RuleVersion.objects.get().pk,
-        "rule_send_back/pk": RuleVersion.objects.get().pk,
-        "rule_what_if/pk": RuleVersion.objects.get().pk,
-        "rule_what_if_sheet/pk": RuleVersion.objects.get().pk,
+        "rule_detail/pk": rules.pk,
+        "rule_edit/pk": rules.pk,
+        "rule_publish/pk": rules.pk,
+        "rule_submit/pk": rules.pk,
+        "rule_send_back/pk": rules.pk,
+        "rule_what_if/pk": rules.pk,
+        "rule_what_if_sheet/pk": rules.pk,
         "item": WorkItem.objects.filter(case=case).first().pk,
         "verb": "approve",
         "case_act/verb": "copy",

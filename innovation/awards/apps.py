@@ -10,3 +10,12 @@ class AwardsConfig(AppConfig):
 
         kind.register()
         news.register()
+        self._stand_in_the_menu()
+
+    @staticmethod
+    def _stand_in_the_menu() -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from workflows.site.menu import Entry, add
+
+        add(Entry("award_rounds", _("Monthly award"), "award", "innovation", order=33))

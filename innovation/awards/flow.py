@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from viewflow import this
 from viewflow.workflow import flow
 
@@ -50,7 +51,7 @@ class AwardRoundFlow(flow.Flow):
     ).Next(this.publish)
     publish = Act(this.do_publish).Annotation(title=_("Publish")).Next(this.published)
 
-    published = CaseEnd(_("Published"), standing="published")
+    published = CaseEnd(pgettext_lazy("round", "Published"), standing="published")
     empty = CaseEnd(_("No candidates"), standing="empty")
 
     def seat_judges(self, activation):

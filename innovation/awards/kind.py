@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from innovation.awards import rules, step_forms
+from innovation.awards.board import Board
 from innovation.awards.clauses import clauses
 from innovation.awards.flow import AwardRoundFlow
-from innovation.awards.models import AwardRound, Candidate
+from innovation.awards.models import AwardRound
 from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line
-from workflows.engine.models import Case
+from workflows.engine.models import Case, Step
 from workflows.organisation.models import Person
 
 
@@ -26,8 +27,34 @@ def lines(case_ids: Iterable[int]) -> dict[int, Line]:
 def content(case: Case, person: Person) -> dict[str, Any]:
     round = AwardRound.objects.select_related("workshop", "checkpoint").get(case=case)
     round.case = case
-    standing = Candidate.objects.filter(round=round).standing().count()
-    return {"round": round, "standing_candidates": standing}
+    return {"round": round, "board": Board(round)}
+
+
+STANDINGS: dict[str, tuple[Any, str]] = {
+    "": (_("Under way"), "waiting"),
+    "published": (pgettext_lazy("round", "Published"), "accepted"),
+    "empty": (_("No candidates"), "none"),
+}
+AT = {
+    "selection": (_("Candidates are checked"), "waiting", "hourglass"),
+    "scoring": (_("Scoring"), "sealed", "lock"),
+    "substitution": (_("Judges are lacking"), "soon", "users"),
+    "ranking": (_("Ranking is checked"), "waiting", "hourglass"),
+    "publicity": (_("Hangs out"), "waiting", "eye"),
+    "confirmation": (_("Waits to be confirmed"), "waiting", "hourglass"),
+    "payout": (_("To be paid out"), "waiting", "hourglass"),
+}
+
+
+def chip_of(round: AwardRound, step: Step | None) -> dict[str, Any]:
+    """Where the round stands, as a word, a state and a shape."""
+    if round.case.state == Case.State.HELD:
+        return {"words": _("On hold"), "state": "held", "icon": "pause"}
+    if round.case.state == Case.State.CLOSED or step is None:
+        words, state = STANDINGS.get(round.case.standing, STANDINGS[""])
+        return {"words": words, "state": state, "icon": "check" if state == "accepted" else "minus"}
+    words, state, icon = AT.get(step.node, (_("Under way"), "waiting", "hourglass"))
+    return {"words": words, "state": state, "icon": icon}
 
 
 def register() -> None:
@@ -49,11 +76,7 @@ def register() -> None:
                 "payout": pgettext_lazy("station", "Pay out"),
             },
             stands_at={"selection": "file", "substitution": "scoring"},
-            standings={
-                "": (_("Under way"), "waiting"),
-                "published": (_("Published"), "accepted"),
-                "empty": (_("No candidates"), "none"),
-            },
+            standings=STANDINGS,
             lines=lines,
             content_template="awards/_content.html",
             content=content,

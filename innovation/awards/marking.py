@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from innovation.awards.models import AwardRound, Candidate, Recusal, Seat, Sheet
 from innovation.awards.records import rules_of
 from innovation.awards.rules import AwardRules
-from workflows.engine.errors import BadMove
+from workflows.engine.errors import BadMove, Overtaken
 from workflows.engine.turn import Turn
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append, unseal
@@ -33,10 +35,14 @@ class MayNotMark(BadMove):
 
 @dataclass(frozen=True)
 class Written:
-    """What a judge has written of one candidate so far; marks may be incomplete."""
+    """What a judge has written of one candidate so far; marks may be incomplete. `token`: of the form it came from."""
 
     marks: Mapping[str, int]
     comment: str = ""
+    token: str = ""
+
+
+NOTHING = Written({})
 
 
 def seat_of(round: AwardRound, person: Any) -> Seat | None:
@@ -58,16 +64,46 @@ def written(seat: Seat) -> dict[int, Written]:
     return {sheet.candidate_id: _read(sheet) for sheet in sheets}
 
 
-def write(seat: Seat, candidate: Candidate, marks: Mapping[str, int], comment: str, rules: AwardRules) -> None:
-    """Keep a draft. Raises BadMove once sealed, MayNotMark for a recused candidate (the refusal is recorded)."""
-    _may_write(seat)
-    _is_independent(seat, candidate)
-    known = {criterion.key for criterion in rules.criteria}
-    if set(marks) - known or any(not 0 <= value <= 100 for value in marks.values()):
-        raise BadMove(_("A mark is a whole number from 0 to 100."), field="marks")
-    body = json.dumps({"marks": dict(marks), "comment": comment[:LONGEST_COMMENT]}, ensure_ascii=False)
-    sealed = seal(secrets.token_hex(16), body, _commitment(seat.pk, candidate.pk))
+def write(
+    seat: Seat,
+    candidate: Candidate,
+    marks: Mapping[str, int],
+    comment: str,
+    rules: AwardRules,
+    *,
+    token: str = "",
+    seen: str | None = None,
+) -> None:
+    """Keep a draft. The same form twice, known by its `token`, is kept once.
+
+    Raises BadMove once sealed, MayNotMark for a recused candidate (the view records the refusal), Overtaken if what
+    the form was read from (`seen`, the token of that draft) is no longer what is kept.
+    """
+    with transaction.atomic():
+        seat = _locked(seat)
+        _may_write(seat)
+        _is_independent(seat, candidate)
+        _still_stands(candidate)
+        known = {criterion.key for criterion in rules.criteria}
+        if set(marks) - known or any(not 0 <= value <= 100 for value in marks.values()):
+            raise BadMove(_("A mark is a whole number from 0 to 100."), field="marks")
+        kept = written(seat).get(candidate.pk, NOTHING)
+        if token and kept.token == token:
+            return
+        if seen is not None and kept.token != seen:
+            raise Overtaken(_("You kept other marks for this candidate in another window meanwhile."))
+        _keep(seat, candidate, Written(marks, comment[:LONGEST_COMMENT], token))
+
+
+def _keep(seat: Seat, candidate: Candidate, draft: Written) -> None:
+    said = {"marks": dict(draft.marks), "comment": draft.comment, "token": draft.token}
+    sealed = seal(secrets.token_hex(16), json.dumps(said, ensure_ascii=False), _commitment(seat.pk, candidate.pk))
     Sheet.objects.update_or_create(seat=seat, candidate=candidate, defaults={"draft": sealed})
+
+
+def _locked(seat: Seat) -> Seat:
+    """So that no draft comes in beside the sealing."""
+    return Seat.objects.select_for_update(of=("self",)).select_related("round").get(pk=seat.pk)
 
 
 def missing(seat: Seat, rules: AwardRules) -> list[Candidate]:
@@ -79,7 +115,7 @@ def missing(seat: Seat, rules: AwardRules) -> list[Candidate]:
 
 def seal_all(seat: Seat, rules: AwardRules) -> None:
     """Seal the judge's marks into one encrypted entry. From now on nothing of it changes."""
-    _may_write(seat)
+    _may_write(_locked(seat))
     if lacking := missing(seat, rules):
         count = {"count": len(lacking), "first": lacking[0].proposal.case.number}
         raise BadMove(_("%(count)s candidates are not marked in full yet, the first is %(first)s.") % count)
@@ -130,11 +166,13 @@ def _is_independent(seat: Seat, candidate: Candidate) -> None:
         raise MayNotMark(why_not(recusal.relation))
 
 
+def _still_stands(candidate: Candidate) -> None:
+    if Candidate.objects.filter(pk=candidate.pk).exclude(out="").exists():
+        raise BadMove(_("It has been taken out of the round; nobody marks it any more."))
+
+
 def note_refusal(seat: Seat, candidate: Candidate) -> None:
     """An attempt to mark what one may not: counted and on record. Called outside the refused transaction."""
-    from django.db import transaction
-    from django.db.models import F
-
     with transaction.atomic():
         Recusal.objects.filter(seat=seat, candidate=candidate).update(refused=F("refused") + 1)
         append(
@@ -160,7 +198,7 @@ def why_not(relation: str) -> str:
 def _read(sheet: Sheet) -> Written:
     _salt, body = open_sealed(bytes(sheet.draft or b""), _commitment(sheet.seat_id, sheet.candidate_id))
     read = json.loads(body)
-    return Written(read["marks"], read["comment"])
+    return Written(read["marks"], read["comment"], read.get("token", ""))
 
 
 def _commitment(seat_id: int, candidate_id: int) -> str:

@@ -59,6 +59,9 @@ class AwardStory:
 
     def begin(self, **changes: Any) -> None:
         publish_rules(self.plant)
+        self.publish_rules(**changes)
+
+    def publish_rules(self, **changes: Any) -> None:
         with injected(now() - timedelta(days=LAST_MONTH + 31)):
             publish_award_rules(self.plant, **changes)
 

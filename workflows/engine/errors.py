@@ -66,6 +66,16 @@ class Late(Refusal):
         self.verb, self.actor, self.when, self.by_oneself = verb, actor, when, by_oneself
 
 
+class Overtaken(Refusal):
+    """What the form was read from has changed meanwhile (409); `message` says what."""
+
+    code = "late"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class RoleEnded(Refusal):
     """The person held the role when the task came, and holds it no more (409)."""
 

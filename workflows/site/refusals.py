@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from workflows.engine.batch import NotReached
-from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded
+from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Overtaken, Recused, Refusal, RoleEnded
 from workflows.organisation.api import PLAIN, plain_words
 from workflows.organisation.models import Role
 from workflows.site.errors import method_not_allowed, problem, typed_by
@@ -38,6 +38,8 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return problem(request, 404)
     if isinstance(refusal, Late):
         return _conflict(request, _("Too late:"), late_words(refusal))
+    if isinstance(refusal, Overtaken):
+        return _conflict(request, _("Too late:"), refusal.message)
     if isinstance(refusal, RoleEnded):
         return _conflict(request, _("Your role has ended."), ended_words(refusal))
     if isinstance(refusal, Recused):
@@ -63,7 +65,7 @@ def words_of(refusal: Refusal) -> str:
         return ended_words(refusal)
     if isinstance(refusal, Recused):
         return recused_words(refusal)
-    if isinstance(refusal, BadMove):
+    if isinstance(refusal, BadMove | Overtaken):
         return refusal.message
     if isinstance(refusal, NotReached):
         return _("Its turn did not come in this go. Send it again.")

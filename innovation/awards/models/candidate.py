@@ -85,5 +85,14 @@ class Candidate(models.Model):
         return str(self.proposal)
 
     @property
+    def level_words(self) -> str:
+        """班组采纳: at which level it was accepted."""
+        words = {
+            "team": _("accepted by the team"), "section": _("accepted by the section"),
+            "workshop": _("accepted by the workshop"),
+        }  # fmt: skip
+        return str(words.get(self.level, ""))
+
+    @property
     def is_awarded(self) -> bool:
         return bool(self.grade) and not self.out and not self.waits and self.void_at is None
