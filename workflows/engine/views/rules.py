@@ -46,7 +46,13 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         key = (version.kind, version.unit_id)
         group = groups.setdefault(key, {"kind": kind, "unit": version.unit, "rows": []})
         group["rows"].append({"version": version, "standing": standing(version, group["rows"])})
-    context = {"groups": list(groups.values()), "may_draft": _places(person), "kinds": kinds.all_kinds()}
+    places = _places(person)
+    drafting = {unit.pk for unit in places}
+    for group in groups.values():
+        group["may_draft"] = group["unit"].pk in drafting
+    # A kind that has no version yet at a unit has no section to begin one from.
+    first = [(kind, unit) for unit in places for kind in kinds.all_kinds() if (kind.name, unit.pk) not in groups]
+    context = {"groups": list(groups.values()), "first": first}
     return render(request, "engine/rule_list.html", context)
 
 
