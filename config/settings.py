@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "workflows.operations",
     "innovation.proposals",
     "innovation.awards",
+    "innovation.history",
     "maintenance_audit.hazards",
     "config.demo",
     "django.contrib.auth",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("documents/", include("workflows.documents.urls")),
     path("proposals/", include("innovation.proposals.urls")),
     path("awards/", include("innovation.awards.urls")),
+    path("history/", include("innovation.history.urls")),
     path("hazards/", include(kind_urls("hazard"))),
     path("api/", api),
 ]

@@ -5,7 +5,7 @@ Whoever adds a URL with a new argument gives it a sample here; the walk in test_
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from innovation.awards import opening
 from innovation.awards.models import AwardRound
+from innovation.history.models import PastAward, Upload
 from innovation.proposals.models import Draft, Problem
 from tests.awards.award_story import AwardStory
 from tests.plant import Plant
@@ -32,6 +33,7 @@ FOR_EVERYBODY = {
     "flow_picture": "how a kind of case runs is no secret",
     "rule_detail": "the rules in force are for everybody they bind",
     "problem_detail": "anybody of the workshop may solve a problem",
+    "past_award": "awards are public in their workshop",
 }
 # Their number is an award round's.
 OF_A_ROUND = (
@@ -93,9 +95,19 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     )
     round = award_round(plant)
     rules = RuleVersion.objects.get(kind="proposal")
+    uploaded = Upload.objects.create(
+        workshop=plant.workshop, uploader=plant.admin, name="历年获奖.xlsx", digest="0" * 64, uploaded_at=now(),
+        content={"awards": [], "problems": [], "faults": [], "where": {}, "ignored": []},
+    )  # fmt: skip
+    past = PastAward.objects.create(
+        workshop=plant.workshop, unit=plant.team, title="导流筒", month=date(2024, 3, 1), grade="二等奖",
+        upload=uploaded, row=2, key="0" * 64, digest="0" * 64, received_at=now(),
+    )  # fmt: skip
     return {
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
         "candidate": round.candidates.get(out="").proposal.case.number,
+        "upload_id": uploaded.pk,
+        "award_id": past.pk,
         "correction_id": correction.pk,
         "unit_id": plant.section.pk,
         "person_id": plant.author.pk,

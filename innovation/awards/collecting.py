@@ -15,7 +15,8 @@ INSERT INTO awards_candidate (round_id, proposal_id, level, filed_at, verified_b
                               score, grade, waits, void_reason)
 SELECT %(round)s, p.id, p.accepted_level, c.filed_at,
        CASE WHEN p.verified_at <= opened.filed_at THEN p.verified_benefit END,
-       CASE WHEN p.implemented_at IS NULL THEN 'not_implemented'
+       CASE WHEN {earlier} THEN 'earlier'
+            WHEN p.implemented_at IS NULL THEN 'not_implemented'
             WHEN p.implemented_at >= %(cut_off)s THEN 'later'
             ELSE '' END,
        '', '', '', '', false, ''
@@ -30,6 +31,16 @@ WHERE starts_with(u.path, %(path)s) AND p.accepted_level <> '' AND NOT c.importe
 ORDER BY c.filed_at, p.id
 """
 
+_earlier: list[str] = []
+
+
+def register_earlier(condition: str) -> None:
+    """SQL that is true of a proposal `p` of case `c` filed in `u` when its award was given before this product's time.
+
+    Such a proposal is listed with that reason, so that the officer sees why it is out.
+    """
+    _earlier.append(condition)
+
 
 def collect(round: AwardRound, rules: AwardRules) -> int:
     """Write the round's candidates, in and out; how many."""
@@ -41,5 +52,5 @@ def collect(round: AwardRound, rules: AwardRules) -> int:
         "path": round.workshop.path,
     }
     with connection.cursor() as cursor:
-        cursor.execute(COLLECT, asked)
+        cursor.execute(COLLECT.replace("{earlier}", " OR ".join(_earlier) or "false"), asked)
         return cursor.rowcount

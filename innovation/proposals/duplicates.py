@@ -1,14 +1,15 @@
-"""Earlier proposals that look like this one. Only what the person may read, most alike first."""
+"""What was proposed earlier and looks like this one. Only what the person may read, most alike first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F
 
 from innovation.proposals.likeness import proposals_alike
+from innovation.proposals.links import case_url
 from innovation.proposals.models import Proposal
 from workflows.engine.bigrams import overlap
 from workflows.organisation.models import Person
@@ -18,12 +19,38 @@ SHOWN, WEIGHED, LEAST_ALIKE = 5, 60, 0.2
 
 @dataclass(frozen=True)
 class Twin:
-    proposal: Proposal
+    """Something like it: a proposal, or what another app knows of earlier times."""
+
+    number: str
+    title: str
+    standing: str
+    url: str
     likeness: float
+    pk: int = 0
 
     @property
     def percent(self) -> int:
         return round(self.likeness * 100)
+
+
+@dataclass(frozen=True)
+class Likely:
+    """What another app's index found: how it is called and shown, and its text."""
+
+    number: str
+    title: str
+    text: str
+    standing: str
+    url: str
+
+
+Search = Callable[[Person, SearchQuery], Iterable[Likely]]
+_searches: list[Search] = []
+
+
+def register_search(search: Search) -> None:
+    """`search(person, query)`: what the person may read of it and shares a pair or a word, best first."""
+    _searches.append(search)
 
 
 def find(person: Person, *, title: str, text: str = "", leave_out: int | None = None) -> list[Twin]:
@@ -43,13 +70,15 @@ def find(person: Person, *, title: str, text: str = "", leave_out: int | None = 
         .select_related("case")
         .order_by("-rank", "-pk")[:WEIGHED]
     )
-    return _most_alike(candidates, title, text)
+    twins = [_twin(proposal, title, text) for proposal in candidates]
+    for search in _searches:
+        for one in search(person, query):
+            alike = proposals_alike(title, text, one.title, one.text if text else "")
+            twins.append(Twin(one.number, one.title, one.standing, one.url, alike))
+    alike_enough = [twin for twin in twins if twin.likeness >= LEAST_ALIKE]
+    return sorted(alike_enough, key=lambda twin: (-twin.likeness, -twin.pk))[:SHOWN]
 
 
-def _most_alike(candidates: Iterable[Proposal], title: str, text: str) -> list[Twin]:
-    twins = [
-        Twin(p, proposals_alike(title, text, p.case.title, f"{p.present_state}\n{p.method}" if text else ""))
-        for p in candidates
-    ]
-    alike = [twin for twin in twins if twin.likeness >= LEAST_ALIKE]
-    return sorted(alike, key=lambda twin: (-twin.likeness, -twin.proposal.pk))[:SHOWN]
+def _twin(one: Proposal, title: str, text: str) -> Twin:
+    alike = proposals_alike(title, text, one.case.title, f"{one.present_state}\n{one.method}" if text else "")
+    return Twin(one.case.number, one.case.title, one.get_status_display(), case_url(one.case), alike, one.pk)

@@ -15,6 +15,7 @@ from workflows.organisation.models import Person
 class Out(models.TextChoices):
     """Why a proposal is no candidate, or is one no longer."""
 
+    EARLIER = "earlier", _("Awarded before, by the imported history")
     NOT_IMPLEMENTED = "not_implemented", _("Not implemented yet")
     LATER = "later", _("Implemented after the cut-off")
     OFFICER = "officer", _("Taken out by the officer")

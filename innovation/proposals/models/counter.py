@@ -14,10 +14,15 @@ class Counter(models.Model):
     @classmethod
     def next(cls, name: str) -> int:
         """Return the next number under this name; must run inside the transaction that uses it."""
+        return cls.take(name, 1)
+
+    @classmethod
+    def take(cls, name: str, count: int) -> int:
+        """Take so many numbers and return the last of them."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO proposals_counter (name, last) VALUES (%s, 1) "
-                "ON CONFLICT (name) DO UPDATE SET last = proposals_counter.last + 1 RETURNING last",
-                [name],
+                "INSERT INTO proposals_counter (name, last) VALUES (%s, %s) "
+                "ON CONFLICT (name) DO UPDATE SET last = proposals_counter.last + EXCLUDED.last RETURNING last",
+                [name, count],
             )
             return int(cursor.fetchone()[0])
