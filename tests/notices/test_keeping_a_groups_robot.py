@@ -161,3 +161,11 @@ def test_a_stopped_robot_is_silent_about_what_it_had_not_told(plant, groups, cas
     rested()
     deliver()
     assert ["TA-2" in text for text in groups.texts()] == [True]
+
+
+def test_without_a_relay_no_trial_is_asked_for(plant, settings):
+    settings.ROBOT_RELAY = ""
+    sent = {"unit": plant.section.pk, "kind": "wecom", "name": "工段群", "webhook": ADDRESSES["wecom"]}
+    given = sent | {"secret": SECRETS["wecom"], "language": "zh-hans", "events": [WAITING]}
+    page = plant.client(plant.admin).post(reverse("admin_robot_new"), given, follow=True).content.decode()
+    assert "眼下还不发消息" in page and "试发" not in page

@@ -49,7 +49,8 @@ def add_robot(request: KnownRequest) -> HttpResponse:
             given = form.cleaned_data
             secrets = {"webhook": given["webhook"], "secret": given["secret"]}
             keeping.add(actor=request.user, unit=given["unit"], kind=given["kind"], terms=form.terms(), **secrets)
-            messages.success(request, _("The robot is set up. Send a trial to see whether the group hears it."))
+            trial = _("The robot is set up. Send a trial to see whether the group hears it.")
+            messages.success(request, trial if relay.is_set() else _("The robot is set up, and silent for now."))
             return redirect("admin_robots")
     return _form_page(request, form, _("New group robot"), _("Set it up"))
 
