@@ -38,7 +38,7 @@ FOR_EVERYBODY = {
 # Their number is an award round's.
 OF_A_ROUND = (
     "award_round", "score_candidates", "score_candidate", "seal_marks", "put_in_candidate", "take_out_candidate",
-    "publicity",
+    "publicity", "publicity_notice", "award_payout", "award_payout_sheet", "award_payout_print", "award_round_file",
 )  # fmt: skip
 # Answers the same whether the thing exists or not, because it looks among the asker's own only.
 AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from innovation.awards import marking, objecting, paying, ranking, roundfile, seating
-from innovation.awards.models import AwardRound, Candidate, Payment, Seat
+from innovation.awards.models import AwardRound, Candidate, Payment, RoundFile, Seat
 from innovation.awards.opening import start_of
 from innovation.awards.records import record_of, rules_of
 from workflows.engine import plant_calendar
@@ -122,6 +122,7 @@ def confirm(case: Case) -> None:
         total=sum((one.amount for one in awarded), start=ranking.yuan(0)),  # type: ignore[misc]
     )
     lines = roundfile.lines(record_of(round))
+    RoundFile.keep(round, lines)
     append(
         subject=f"case:{case.pk}",
         event="award.round.confirmed",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from innovation.awards.views import marking, notice, rounds, selecting
+from innovation.awards.views import marking, notice, payout, round_file, rounds, selecting
 from workflows.organisation.access import signed_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,4 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:number>/score/seal/", signed_in(marking.seal_marks), name="seal_marks"),
     path("<str:number>/score/<str:candidate>/", signed_in(marking.score_candidate), name="score_candidate"),
     path("<str:number>/publicity/", signed_in(notice.publicity), name="publicity"),
+    path("<str:number>/publicity.pdf", signed_in(notice.notice), name="publicity_notice"),
+    path("<str:number>/payout/", signed_in(payout.payout), name="award_payout"),
+    path("<str:number>/payout.xlsx", signed_in(payout.payout_sheet), name="award_payout_sheet"),
+    path("<str:number>/payout.pdf", signed_in(payout.payout_print), name="award_payout_print"),
+    path("<str:number>/round.zip", signed_in(round_file.round_file), name="award_round_file"),
 ]

@@ -128,6 +128,19 @@ class AwardStory:
         with injected(moment):
             clocks.turn()
 
+    def until_announced(self, marks: dict[str, int] | int = 85) -> None:
+        """Opened, marked by every judge in the same way, ranked, hung out."""
+        self.open()
+        self.do(self.officer)
+        for judge in self.judges:
+            self.write(judge, marks)
+            self.seal(judge)
+        self.do(self.officer)
+
+    def until_confirmed(self) -> None:
+        self.wait_until(self.round.publicity_until + timedelta(seconds=1))  # type: ignore[operator]
+        self.do(self.officer)
+
     def candidate(self, case: Case) -> Candidate:
         return Candidate.objects.get(round=self.round, proposal__case=case)
 
