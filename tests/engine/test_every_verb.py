@@ -101,6 +101,7 @@ def test_transferred_is_somebody_else_s(story: Story) -> None:
     plant = story.plant
     case = story.file()
     story.act(plant.team_leader, "transfer", plant.section_member, "我明天公出")
+    assert Decision.objects.get(case=case, verb="transfer").role == "team_leader"
     item = WorkItem.objects.get(case=case)
     with pytest.raises(NotYours), turn(actor=fresh(plant.team_leader), case_id=case.pk, item_id=item.pk):
         raise AssertionError

@@ -196,7 +196,9 @@ def test_without_workshop_reviewers_the_person_above_is_named(ruled: Plant) -> N
 
 
 def test_the_kept_page_names_nobody(ruled: Plant) -> None:
-    text = ruled.client(ruled.author).get("/proposals/new/shell/").content.decode()
+    answer = ruled.client(ruled.author).get("/proposals/new/shell/")
+    text = answer.content.decode()
+    assert answer.status_code == 200 and "<form" in text
     for personal in (ruled.author.name, ruled.author.employee_no, ruled.team.name, 'name="csrfmiddlewaretoken" value'):
         assert personal not in text
 

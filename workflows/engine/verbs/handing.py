@@ -18,14 +18,14 @@ class Handing(Acting):
         """The task becomes somebody else's, by name; it does not come back."""
         self._not_asked_only()
         self._may_take_part(person)
-        before = self.actor.employee_no
+        facts = {"from": self.actor.employee_no, "to": person.employee_no}
+        decision = self._note("transfer", reason, facts)  # with the role by which it was held, and is no more
         self.item.person, self.item.claimed_at = person, now()
         if self.item.origin != WorkItem.Origin.ESCALATED:  # whoever takes that part over decides alone, too
             self.item.origin = WorkItem.Origin.GIVEN
         self.item.role, self.item.unit = "", None
         self.item.save(update_fields=["person", "claimed_at", "origin", "role", "unit"])
         self._hold_in_viewflow(person)
-        decision = self._note("transfer", reason, {"from": before, "to": person.employee_no})
         telling.waiting(self.case, self.step, [person], round=f"decision:{decision.pk}")
         return decision
 
