@@ -61,3 +61,13 @@ def test_what_was_handed_in_is_still_shown(ruled: Plant) -> None:
     )  # fmt: skip
     page = ruled.client(ruled.author).get(f"/proposals/{case.number}/revise/").content.decode()
     assert 'aria-label="改前.jpg"' in page
+
+
+def test_more_than_two_faults_are_listed_with_the_way_to_each(ruled: Plant) -> None:
+    case = returned(ruled)
+    client, address = ruled.client(ruled.author), f"/proposals/{case.number}/revise/"
+    token = str(client.get(address).context["token"])
+    faulty = typed(Proposal.objects.get().problem, title=[""], method=[""], present_state=[""], token=[token])
+    text = client.post(address, faulty).content.decode()
+    for name in ("title", "method", "present_state"):
+        assert f'<li><a href="#{name}-error">' in text and f'id="{name}-error"' in text

@@ -18,6 +18,7 @@
   function say(text) {
     const note = document.getElementById("refused");
     note.querySelector("[data-lead]").textContent = text;
+    note.querySelector("[data-list]").replaceChildren();
     note.hidden = !text;
   }
 
@@ -40,13 +41,29 @@
     return field;
   }
 
+  function go(field) {
+    (field.type === "hidden" ? field.parentElement.querySelector("[name=coauthor_share]") : field).focus();
+  }
+
+  function summary(form, fields) {
+    say(form.dataset.textFix);
+    const rows = fields.map((field) => {
+      const row = document.createElement("li"), link = document.createElement("a");
+      link.href = `#${field.getAttribute("aria-describedby")}`;
+      link.textContent = document.getElementById(field.getAttribute("aria-describedby")).textContent.trim();
+      link.addEventListener("click", (event) => (event.preventDefault(), go(field), field.parentElement.scrollIntoView({ block: "center" })));
+      row.append(link);
+      return row;
+    });
+    document.querySelector("#refused [data-list]").replaceChildren(...rows);
+  }
+
   function show(form, errors) {
     clear(form);
     const fields = Object.entries(errors).map(([key, sentence]) => place(form, key, sentence)).filter(Boolean);
-    if (fields.length > 2) say(form.dataset.textFix);
     fields.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
-    const first = fields[0];
-    if (first) (first.type === "hidden" ? first.parentElement.querySelector("[name=coauthor_share]") : first).focus();
+    if (fields.length > 2) summary(form, fields);
+    if (fields[0]) go(fields[0]);
   }
 
   assay.errors = { show, clear, say };
