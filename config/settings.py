@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "innovation.proposals",
     "innovation.awards",
     "innovation.history",
+    "innovation.objections",
     "maintenance_audit.hazards",
     "config.demo",
     "django.contrib.auth",

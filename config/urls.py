@@ -20,6 +20,7 @@ urlpatterns = [
     path("notices/", include("workflows.notices.urls")),
     path("documents/", include("workflows.documents.urls")),
     path("proposals/", include("innovation.proposals.urls")),
+    path("awards/", include("innovation.objections.urls")),
     path("awards/", include("innovation.awards.urls")),
     path("history/", include("innovation.history.urls")),
     path("hazards/", include(kind_urls("hazard"))),

@@ -13,14 +13,15 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from innovation.awards import opening
-from innovation.awards.models import AwardRound
+from innovation.awards.models import AwardRound, Candidate
 from innovation.history.models import PastAward, Upload
+from innovation.objections.models import Unsigned
 from innovation.proposals.models import Draft, Problem
 from tests.awards.award_story import AwardStory
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
-from workflows.engine.models import CalendarImport, RuleVersion, WorkItem
+from workflows.engine.models import CalendarImport, Case, RuleVersion, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox, Robot
 from workflows.operations.models import Correction
@@ -60,6 +61,19 @@ def award_round(plant: Plant) -> AwardRound:
     told.case = round.case
     told.do(told.officer)
     return round
+
+
+def _award(plant: Plant, case: Case) -> Candidate:
+    """An award that hangs out, of a round that is seen by whoever sees the case."""
+    moment = now()
+    round = AwardRound.objects.create(
+        case=case, workshop=plant.workshop, month=timezone.localdate(moment).replace(day=1), cut_off=moment,
+        marks_opened_at=moment, announced_at=moment, publicity_until=moment + timedelta(days=5),
+    )  # fmt: skip
+    return Candidate.objects.create(
+        round=round, proposal=case.proposal, level="team", filed_at=moment, score="90/1", rank=1, grade="一等奖",  # type: ignore[attr-defined]
+        unscaled=3000, amount=3000,
+    )  # fmt: skip
 
 
 def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
@@ -103,11 +117,17 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         workshop=plant.workshop, unit=plant.team, title="导流筒", month=date(2024, 3, 1), grade="二等奖",
         upload=uploaded, row=2, key="0" * 64, digest="0" * 64, received_at=now(),
     )  # fmt: skip
+    award = _award(plant, case)
+    unsigned = Unsigned.objects.create(
+        candidate=award, grounds="早有此法。", receipt="0" * 64, received_on=timezone.localdate(now())
+    )
     return {
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
         "candidate": round.candidates.get(out="").proposal.case.number,
         "upload_id": uploaded.pk,
         "award_id": past.pk,
+        "object_to_award/candidate": award.pk,
+        "unsigned": unsigned.pk,
         "correction_id": correction.pk,
         "unit_id": plant.section.pk,
         "person_id": plant.author.pk,

@@ -114,6 +114,7 @@ def end_of_publicity(round: AwardRound, moment: datetime) -> datetime:
 def confirm(case: Case) -> None:
     """The awards stand: the file's lines are sworn to, the pay-out list is drawn up, what objections hold waits."""
     round = round_of(case)
+    AwardRound.objects.select_for_update().get(pk=round.pk)  # an objection that is being decided now is waited for
     held = objecting.held(round)
     awarded = list(Candidate.objects.filter(round=round).awarded())
     round.confirm(

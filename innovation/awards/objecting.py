@@ -7,6 +7,8 @@ an award says so here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -23,6 +25,30 @@ _holders: list[Held] = []
 def register_holder(held: Held) -> None:
     """`held(round)`: its candidates whose pay-out has to wait now."""
     _holders.append(held)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is published of one objection that was decided."""
+
+    candidate_id: int
+    number: str
+    upheld: bool
+    reason: str
+    at: datetime
+
+
+Answers = Callable[[AwardRound], list[Answer]]
+_tellers: list[Answers] = []
+
+
+def register_answers(answers: Answers) -> None:
+    """`answers(round)`: what was answered to objections to its awards, with the published reasons."""
+    _tellers.append(answers)
+
+
+def answers(round: AwardRound) -> list[Answer]:
+    return sorted((answer for tell in _tellers for answer in tell(round)), key=lambda answer: answer.at)
 
 
 def held(round: AwardRound) -> list[Candidate]:

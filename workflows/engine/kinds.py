@@ -89,6 +89,8 @@ class CaseKind:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     # The words on the primary button: what approving will do now.
     consequence: Callable[[Case, Step], Text] = lambda case, step: ""
+    # The words on the button that rejects, where the kind says it in its own.
+    refusal: Callable[[Case, Step], Text] = lambda case, step: ""
     # Rendered with the content's context: beside the decision (what it is measured by), beside the path (sums).
     aside_template: str = ""
     facts_template: str = ""

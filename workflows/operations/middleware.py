@@ -36,11 +36,13 @@ class WatchMiddleware:
         began = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
-        if not request.path.startswith(UNWATCHED):
+        if not request.path.startswith(UNWATCHED) and not _unwatched(request):
             _tell(request, response, time.perf_counter() - began)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if getattr(view, "unwatched", False):
+            return
         person = getattr(request, "_cached_user", None)  # never read for this alone: a public page has no session
         if person is not None and person.pk:
             structlog.contextvars.bind_contextvars(actor=person.pk)
@@ -51,6 +53,11 @@ class WatchMiddleware:
         case = structlog.contextvars.get_contextvars().get("case")
         if case is not None and not isinstance(error, REFUSALS):
             failures.note("decision", f"case:{case}", error)
+
+
+def _unwatched(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and getattr(match.func, "unwatched", False)
 
 
 def _id_of(request: HttpRequest) -> str:

@@ -63,6 +63,12 @@ def by_token(view: View) -> View:
     return _classify(view, Access(by_token=True))
 
 
+def unwatched(view: View) -> View:
+    """No line in the log and no count names who comes here: for what may be done without a name."""
+    view.unwatched = True  # type: ignore[attr-defined]
+    return view
+
+
 def classified(patterns: Iterable[URLPattern | URLResolver], mark: Callable[[Any], Any]) -> None:
     """Classify the views of a third party's URLs, as `classified(api.urls[0], by_token)`; ours are left alone."""
     for pattern in patterns:

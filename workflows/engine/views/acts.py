@@ -91,6 +91,8 @@ def said_of(t: Turn, verb: str) -> str:
     """What the button said, for the quiet message: 同意，报车间."""
     if verb == "approve":
         return _("In favour") if t.step.mode == "vote" else consequence(t)
+    if verb == "reject" and (own := str(t.kind.refusal(t.case, t.step))):
+        return own
     said = {
         "reject": _("Reject"), "abstain": _("Abstain"), "return": _("Return"), "release": _("Release"),
         "transfer": _("Transfer"), "consult": _("Ask an opinion"), "advise": _("Give my opinion"),

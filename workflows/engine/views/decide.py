@@ -191,6 +191,7 @@ def _sheet(request: HttpRequest, held: Turn, verb: str, refused: BadMove | None 
         "token": request.POST.get("token") or uuid4(),
         "vote": held.step.mode == Mode.VOTE,
         "deciding": held.node.deciding,
+        "refusal": outlook.refusal(held),
         "can_release": bool(held.item.person_id and held.item.role and held.item.origin == "pool"),
     }
     return render(request, "engine/sheet.html", context, status=422 if refused else 200)

@@ -35,10 +35,10 @@ def file_case(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(kind)
     if request.method != "POST":
         return _page(request, described, described.filing(person=person), uuid4())
-    token = _token(request)
+    token = token_of(request)
     form = described.filing(request.POST, request.FILES, person=person)
     try:
-        _keep(request, token, form.purpose)
+        keep(request, token, form.purpose)
     except RefusedFile as refused:
         form.add_error("photos", str(refused.message))
     if not form.is_valid():
@@ -59,14 +59,14 @@ def _file(request: HttpRequest, kind: CaseKind, form: filing.FilingForm, token: 
     return acts.to(reverse("case", args=[filed.case.number]))
 
 
-def _token(request: HttpRequest) -> UUID:
+def token_of(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("token", ""))
     except ValueError:
         return uuid4()
 
 
-def _keep(request: HttpRequest, token: UUID, purpose: str) -> None:
+def keep(request: HttpRequest, token: UUID, purpose: str) -> None:
     """The photo's own bytes name it, so that the same one sent twice is one."""
     person, holder = _person(request), filing.holder_of(token)
     if not filing.may_open(person, holder):

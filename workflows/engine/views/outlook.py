@@ -34,12 +34,18 @@ def of(held: Turn, history: History) -> Outlook:
     label = str(held.kind.consequence(held.case, held.step)) if decides and not vote else ""
     return Outlook(
         approve=_("In favour") if vote else label or _("Approve"),
-        reject=_("Against") if vote else _("Reject"),
+        reject=refusal(held),
         why=_vote_why(visit, decides) if vote else _why(held, visit, decides),
         can_reject=held.node._rejected is not None,
         can_return=not vote,
         can_abstain=vote and held.item.origin != WorkItem.Origin.ESCALATED,
     )
+
+
+def refusal(held: Turn) -> str:
+    """The word on the button that rejects: the kind's own, or the usual one."""
+    usual = _("Against") if held.step.mode == Mode.VOTE else _("Reject")
+    return str(held.kind.refusal(held.case, held.step)) or usual
 
 
 def decided_by(held: Turn, visit: Visit) -> bool:
