@@ -29,7 +29,7 @@ def publish_objection_rules(plant: Plant, **changes: Any) -> RuleVersion:
         actor=plant.drafter, kind="award_objection", unit=plant.workshop, content=content, note="首版"
     )
     rulebook.submit(actor=plant.drafter, version_id=version.pk)
-    return rulebook.publish(actor=plant.publisher, version_id=version.pk)
+    return rulebook.publish(actor=plant.publisher, version_id=version.pk, read=version.digest)
 
 
 @dataclass
