@@ -3,6 +3,7 @@ lock of the round's case."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,13 @@ def may_take_out(round: AwardRound) -> bool:
 def stamp(candidate: Candidate, round: AwardRound) -> str:
     """What a page shows of a candidate's standing; an act from a page that shows another is too late."""
     return f"{candidate.out}.{candidate.rank or 0}.{int(round.marks_opened_at is not None)}"
+
+
+def shown(round: AwardRound) -> str:
+    """What a page shows of all candidates together, as a digest. One statement."""
+    fields = ("pk", "out", "score", "grade", "amount", "waits", "void_at")
+    rows = Candidate.objects.filter(round=round).order_by("pk").values_list(*fields)
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
 def put_in(*, actor: Person, round_id: int, number: str, reason: str) -> Candidate:

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from innovation.awards import course, seating
+from innovation.awards import course, seating, selecting
 from innovation.awards.models import AwardRound, Seat
-from workflows.engine.errors import BadMove
+from workflows.engine.errors import BadMove, Overtaken
 from workflows.engine.turn import Turn
 from workflows.engine.work_forms import Pick, WorkForm
 from workflows.ledger.entries import append
@@ -19,13 +19,33 @@ from workflows.store.gathering import change
 
 
 class RoundForm(WorkForm):
-    """A step of the round that asks for no more than a look and a press."""
+    """A step of the round that asks for no more than a look and a press.
+
+    The page says what it showed (`seen`): a press on one that a colleague has overtaken is refused (409).
+    """
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["seen"] = selecting.shown(self.round)
 
     @property
     def round(self) -> AwardRound:
         return course.round_of(self.case)
 
     def save(self, held: Turn) -> None:
+        self._look_again()
+        self.finish(held)
+
+    def _look_again(self) -> None:
+        seen = self.cleaned_data["seen"]
+        if seen and seen != selecting.shown(self.round):
+            raise Overtaken(
+                gettext("The candidates or the awards have changed since you opened this page. Look at it again.")
+            )
+
+    def finish(self, held: Turn) -> None:
         held.complete()
 
 
@@ -34,7 +54,7 @@ class SelectionForm(RoundForm):
     explanation = _("Each case says why it is in or out. Judges are everybody who holds the role now.")
     button = said = _("Begin the scoring")
 
-    def save(self, held: Turn) -> None:
+    def finish(self, held: Turn) -> None:
         if course.has_candidates(held.case) and not seating.judges_of(self.round):
             raise BadMove(_("Nobody holds the role of judge at this workshop: have it given to somebody first."))
         held.complete()
@@ -64,7 +84,7 @@ class SubstitutionForm(RoundForm):
             raise forms.ValidationError(gettext("Nobody is left who could be drawn. Open the marks there are."))
         return how
 
-    def save(self, held: Turn) -> None:
+    def finish(self, held: Turn) -> None:
         round, how = self.round, self.cleaned_data["how"]
         if how == "close":
             round.closed_short = True
