@@ -54,3 +54,15 @@ def collect(round: AwardRound, rules: AwardRules) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COLLECT.replace("{earlier}", " OR ".join(_earlier) or "false"), asked)
         return cursor.rowcount
+
+
+def awarded_earlier(proposal_id: int) -> bool:
+    """Was its award given before this product's time?"""
+    if not _earlier:
+        return False
+    joined = "proposals_proposal p JOIN engine_case c ON c.id = p.case_id JOIN organisation_unit u ON u.id = c.unit_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {' OR '.join(_earlier)} FROM {joined} WHERE p.id = %(proposal)s", {"proposal": proposal_id}
+        )
+        return bool(cursor.fetchone()[0])

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from innovation.awards import course, seating
+from innovation.awards import collecting, course, seating
 from innovation.awards.flow import AwardRoundFlow
 from innovation.awards.models import AwardRound, Candidate, Out, Seat
 from innovation.proposals.models import Proposal
@@ -147,6 +147,8 @@ def _fits(round: AwardRound, proposal: Proposal) -> None:
     """Accepted, implemented, never awarded, and in no other round that is still under way."""
     if proposal.case.imported or not proposal.accepted_level or proposal.implemented_at is None:
         raise BadMove(_("Only what was accepted and implemented can be a candidate."), field="number")
+    if collecting.awarded_earlier(proposal.pk):
+        raise BadMove(_("Awarded before, by the imported history"), field="number")
     others = Candidate.objects.filter(proposal=proposal).exclude(round=round).select_related("round__case")
     if awarded := others.exclude(grade="").filter(waits=False).first():
         words = _("It has been awarded already, in %(round)s.")

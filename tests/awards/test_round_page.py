@@ -145,7 +145,7 @@ def test_after_the_opening_it_shows_how_each_score_came_about(story: AwardStory,
     assert "看过现场。" in page  # comments, without a name
     assert "¥4,000.00" in page and "¥3,500.00" in page and "¥2,625.00" in page and "¥1,312.50" in page
     task = office.task().content.decode()
-    assert "¥2,625.00" in task and "压缩前" in task  # shown before confirming
+    assert "¥2,625.00" in task and "按等级合计" in task  # shown before confirming
     assert all(judge.name not in page for judge in story.judges)
 
 
@@ -270,7 +270,7 @@ def test_to_the_pay_out(story: AwardStory, office: Office) -> None:
     _judge_everything(story)
     story.do(story.officer)
     story.wait_until(story.round.publicity_until + timedelta(seconds=1))
-    assert "压缩前" in office.task().content.decode()
+    assert "按等级合计" in office.task().content.decode()
     story.do(story.officer)
     finance = Office(story, story.plant.finance)
     assert "¥3,500.00" in finance.task().content.decode()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from innovation.awards import kind as award_kind
 from innovation.awards import selecting
+from innovation.awards.access import may_read_list
 from innovation.awards.board import Board
 from innovation.awards.models import AwardRound, Seat
 from workflows.engine import history, picture
@@ -70,6 +71,7 @@ def award_round(request: HttpRequest, number: str) -> HttpResponse:
         "subject": f"case:{round.case_id}",
         "item": _open_item(person, round.case),
         "judges": Seat.objects.filter(round=round, person=person).exists(),
+        "reads_list": may_read_list(person, round),
         "may_put_in": selects and selecting.may_put_in(round),
         "may_take_out": selects and selecting.may_take_out(round),
     }
