@@ -31,6 +31,14 @@ WHERE starts_with(u.path, %(path)s) AND p.accepted_level <> '' AND NOT c.importe
 ORDER BY c.filed_at, p.id
 """
 
+# The same condition, asked of one proposal that comes in by hand.
+ASKED = """
+SELECT {earlier} FROM proposals_proposal p
+JOIN engine_case c ON c.id = p.case_id
+JOIN organisation_unit u ON u.id = c.unit_id
+WHERE p.id = %s
+"""
+
 _earlier: list[str] = []
 
 
@@ -58,11 +66,6 @@ def collect(round: AwardRound, rules: AwardRules) -> int:
 
 def awarded_earlier(proposal_id: int) -> bool:
     """Was its award given before this product's time?"""
-    if not _earlier:
-        return False
-    joined = "proposals_proposal p JOIN engine_case c ON c.id = p.case_id JOIN organisation_unit u ON u.id = c.unit_id"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {' OR '.join(_earlier)} FROM {joined} WHERE p.id = %(proposal)s", {"proposal": proposal_id}
-        )
+        cursor.execute(ASKED.replace("{earlier}", " OR ".join(_earlier) or "false"), [proposal_id])
         return bool(cursor.fetchone()[0])
