@@ -69,7 +69,13 @@ def values(plant: Plant) -> dict[str, Any]:
 def people(plant: Plant, values: dict[str, Any]) -> list[Person]:
     """Between them they pass every door: the author with a draft, the leader with a task, one who holds the rest."""
     everything = plant.drafter
-    for role in (Role.ADMINISTRATOR, Role.OBSERVER, Role.INNOVATION_OFFICER, Role.RULE_PUBLISHER, Role.UNION_REPRESENTATIVE):
+    for role in (
+        Role.ADMINISTRATOR,
+        Role.OBSERVER,
+        Role.INNOVATION_OFFICER,
+        Role.RULE_PUBLISHER,
+        Role.UNION_REPRESENTATIVE,
+    ):
         plant.hold(everything, role, plant.workshop)
     return [plant.author, plant.team_leader, everything]
 
