@@ -89,7 +89,13 @@ class PlantCalendar:
         """Working time from `start` to `end`; negative when `end` is earlier."""
         if end < start:
             return -self.between(end, start)
-        return sum((ends - begins for begins, ends in self.stretches(start, end)), timedelta(0))
+        worked, first = timedelta(0), start.date()
+        for offset in range(-1, (end.date() - first).days + 1):
+            for begins, ends in self._worked_on(first + timedelta(days=offset)):
+                if begins < end and start < ends:
+                    worked += min(ends, end) - max(begins, start)
+                    start = ends
+        return worked
 
     @property
     def hours_a_day(self) -> float:

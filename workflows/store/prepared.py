@@ -74,8 +74,8 @@ class _Compiled:
         self._start, self._end = fields[0], fields[-1] + 1
         names = [column[0].target.attname for column in compiler.select[self._start : self._end]]
         self._make = _making(compiler.klass_info["model"], names, queryset.db)
-        self._populators = get_related_populators(compiler.klass_info, compiler.select, queryset.db)  # type: ignore[call-arg]
-        _ease(self._populators)
+        populators = get_related_populators(compiler.klass_info, compiler.select, queryset.db)  # type: ignore[call-arg]
+        self._related = [_Related(populator) for populator in populators]
         self._notes = compiler.annotation_col_map or {}
         # Dealt with here once: the compiler would look up each column's converters at every call.
         converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
@@ -85,15 +85,16 @@ class _Compiled:
         values = [given[param.name] if isinstance(param, Given) else param for param in self._params]
         with reading(self._sql), connection.cursor() as cursor:
             send(cursor, self._sql, values)
-            return [self._instance(list(row)) for row in cursor.fetchall()]
+            known: dict[Any, Any] = {}
+            return [self._instance(list(row), known) for row in cursor.fetchall()]
 
-    def _instance(self, row: list[Any]) -> Any:
+    def _instance(self, row: list[Any], known: dict[Any, Any]) -> Any:
         for place, functions, column in self._converters:
             for function in functions:
                 row[place] = function(row[place], column, connection)
         made = self._make(row[self._start : self._end])
-        for populator in self._populators:
-            populator.populate(row, made)
+        for related in self._related:
+            related.give(row, made, known)
         for name, place in self._notes.items():
             setattr(made, name, row[place])
         return made
@@ -153,17 +154,25 @@ def _is_plain(model: type[models.Model], names: Sequence[str]) -> bool:
     return all(type(getattr_static(model, name)) in KEEPING for name in names)
 
 
-class _Maker:
-    """Stands for the model in a populator of Django's."""
+class _Related:
+    """Does what Django's populator does, and makes a row that comes again with other rows once."""
 
-    def __init__(self, model: type[models.Model], names: Sequence[str], alias: str) -> None:
-        self._make = _making(model, names, alias)
+    def __init__(self, populator: Any) -> None:
+        assert populator.reorder_for_init is None
+        self._start, self._end = populator.cols_start, populator.cols_end
+        self._key = self._start + populator.pk_idx
+        self._make = _making(populator.model_cls, populator.init_list, populator.db)
+        self._to, self._back = populator.local_setter, populator.remote_setter
+        self._below = [_Related(below) for below in populator.related_populators]
 
-    def from_db(self, alias: str, names: Sequence[str], values: Sequence[Any]) -> models.Model:
-        return self._make(values)
-
-
-def _ease(populators: Sequence[Any]) -> None:
-    for populator in populators:
-        populator.model_cls = _Maker(populator.model_cls, populator.init_list, populator.db)
-        _ease(populator.related_populators)
+    def give(self, row: list[Any], to: Any, known: dict[Any, Any]) -> None:
+        if row[self._key] is None:
+            self._to(to, None)
+            return
+        made = known.get((self, row[self._key]))
+        if made is None:
+            made = known[self, row[self._key]] = self._make(row[self._start : self._end])
+            for related in self._below:
+                related.give(row, made, known)
+        self._to(to, made)
+        self._back(made, to)

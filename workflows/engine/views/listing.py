@@ -101,8 +101,14 @@ class Listing:
         self.sort = given.get("sort", "") if given.get("sort") in SORTS else "urgent"
         self.after = given.get("after", "")
         self.picking = given.get("pick") == "1"  # on a phone the boxes are shown when asked for
-        self.filter = QueueFilter(given, queryset=WorkItem.objects.none())
-        self.form = self.filter.form
+
+    @cached_property
+    def filter(self) -> QueueFilter:
+        return QueueFilter(self.given, queryset=WorkItem.objects.none())
+
+    @property
+    def form(self) -> Any:
+        return self.filter.form
 
     @cached_property
     def ways(self) -> list[QuerySet[WorkItem]]:
@@ -145,7 +151,7 @@ class Listing:
     @property
     def _narrows(self) -> bool:
         """Is there a word in the address that the filter may read?"""
-        return any(self.given.get(name) for name in self.filter.filters)
+        return any(self.given.get(name) for name in QueueFilter.base_filters)
 
     def standing_in(self) -> tuple[list[WorkItem], str]:
         """The most urgent work of absent colleagues, under the same conditions; and where there is more.
@@ -193,7 +199,7 @@ class Listing:
         return [Chip(str(words), self.address(**{name: ""})) for name, words in self._active()]
 
     def _active(self) -> list[tuple[str, Any]]:
-        data = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
+        data = self.form.cleaned_data if self._narrows and self.form.is_bound and self.form.is_valid() else {}
         found: list[tuple[str, Any]] = []
         if data.get("q"):
             found.append(("q", f"“{data['q']}”"))

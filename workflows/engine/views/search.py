@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from workflows.engine import kinds, queue
+from workflows.engine.heads import Key
 from workflows.engine.models import Case
 from workflows.engine.views import listing, rows
-from workflows.engine.views.listing import Key
 from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person
 
