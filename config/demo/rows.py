@@ -23,8 +23,8 @@ from innovation.proposals import canonical, effect
 from innovation.proposals.flow import ProposalFlow
 from innovation.proposals.models import Authorship, ForecastLine, Problem, Proposal
 from innovation.proposals.models.counter import Counter
+from workflows.engine import bigrams
 from workflows.engine.models import Case, CaseParty, Numbering
-from workflows.engine.opening import vector
 from workflows.engine.working_hours import PlantCalendar
 
 STANDING = {"filed": ""}
@@ -79,7 +79,7 @@ class Typesetter:
             filed_at=filed,
             moved_at=aware(moved),
             closed_at=aware(w.life.closed) if w.life.closed else None,
-            search=vector(f"{w.title} {w.idea.problem} {w.idea.method} {w.equipment}"),
+            search=bigrams.bigrams(f"{w.title} {w.idea.problem} {w.idea.method} {w.equipment}"),
         )
         for place, person in enumerate(w.authors, 1):
             self.sheet.new(CaseParty, case=case, person=person, relation="author" if place == 1 else "co_author")

@@ -1,10 +1,15 @@
-"""Rows waiting to be written: keys are counted here, the database being empty; the ledger's entries go first."""
+"""Rows waiting to be written: keys are counted here, the database being empty; the ledger's entries go first.
+
+They go in by COPY: a hundred thousand cases are five million rows, and composing their INSERTs took most of the time.
+"""
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,7 +40,7 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def aware(moment: datetime) -> datetime:
-    return timezone.make_aware(moment)
+    return timezone.make_aware(moment, timezone.get_default_timezone())
 
 
 class Sheet:
@@ -56,7 +61,7 @@ class Sheet:
         for stamp, (_, decision) in zip(stamps, self.happenings, strict=True):
             decision.ledger_seq, decision.ledger_digest = stamp.seq, stamp.digest
         for model in ORDER:
-            model._default_manager.bulk_create(self.rows[model], batch_size=1000)
+            _copy(model, self.rows[model])
         self.rows.clear()
         self.happenings.clear()
 
@@ -65,3 +70,34 @@ class Sheet:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), [*ORDER, *more]):
                 cursor.execute(statement)
+
+
+def _copy(model: type[models.Model], rows: list[Any]) -> None:
+    fields = model._meta.concrete_fields
+    readers = [_reader(field) for field in fields]
+    file = io.StringIO("".join("\t".join([read(row) for read in readers]) + "\n" for row in rows))
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN', file)
+
+
+def _reader(field: models.Field[Any, Any]) -> Callable[[Any], str]:
+    """What stands in this column of a row, as COPY reads it."""
+    name = field.attname
+    if isinstance(field, models.JSONField):
+        return lambda row: _text(None if (data := getattr(row, name)) is None else json.dumps(data, cls=field.encoder))
+    if type(field).get_prep_value.__module__.startswith("django."):
+        return lambda row: _text(getattr(row, name))
+    return lambda row: _text(field.get_db_prep_save(getattr(row, name), connection))  # Viewflow's nodes and flows
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return _escaped(str(value))
+    return str(value)  # numbers, moments with their zone, keys, yes and no
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
