@@ -49,7 +49,7 @@ def lines(case_ids: Iterable[int]) -> dict[int, Line]:
     """What a queue's rows say of these cases: category and forecast. One statement."""
     from innovation.proposals.models import Category
 
-    words = dict(Category.choices)
+    words = {value: str(label) for value, label in Category.choices}
     rows = _LINES(cases=list(case_ids))
     return {row.case_id: Line(words.get(row.category, row.category), row.forecast_benefit) for row in rows}
 

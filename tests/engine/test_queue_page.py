@@ -79,6 +79,25 @@ def test_pages_go_on_behind_the_last_row(story: Story, monkeypatch: pytest.Monke
     assert newest.index("第4件") < newest.index("第3件")
 
 
+@pytest.mark.parametrize("look", ["", "?tab=claimable", "?kind=proposal"])
+@pytest.mark.parametrize("order", ["urgent", "newest"])
+def test_every_tab_goes_on_to_its_end_in_either_order(
+    story: Story, monkeypatch: pytest.MonkeyPatch, look: str, order: str
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for n in range(5):
+        due_in(story, 30 + n, f"第{n}件")
+    WorkItem.objects.filter(case__title__in=["第3件", "第4件"]).update(due_at=None)
+    client, seen = story.plant.client(story.plant.team_leader), []
+    address = f"{look}{'&' if look else '?'}sort={order}"
+    while address:
+        page = client.get(reverse("queue") + address)
+        seen += [row.case.title for group in page.context["groups"] for row in group.rows]
+        address = page.context["more"]
+    titles = [f"第{n}件" for n in range(5)]
+    assert seen == (titles if order == "urgent" else titles[::-1])
+
+
 def test_more_rows_come_as_a_fragment(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "PAGE", 1)
     due_in(story, 30, "甲件")

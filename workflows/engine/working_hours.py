@@ -97,7 +97,7 @@ class PlantCalendar:
                     start = ends
         return worked
 
-    @property
+    @cached_property
     def hours_a_day(self) -> float:
         """Length of a working day in hours; of a rotation, of its mean working day."""
         worked = [day for day in self.rotation if day] or [self.periods]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -96,11 +97,20 @@ def _place(entries: list[Shown], path: str) -> None:
         max(behind, key=lambda e: len(e.within)).inside = True
 
 
+@lru_cache(maxsize=500)
+def address(name: str, urlconf: str | None, prefix: str) -> str:
+    """The page's address, or nothing where there is no such page. Kept: each page of the product asks for some thirty,
+    and what does not exist is looked for longest."""
+    try:
+        return reverse(name, urlconf)
+    except NoReverseMatch:
+        return ""
+
+
 def _shown(entry: Entry, label: object, roles: set[str], here: str) -> Shown | None:
     if (entry.roles and not entry.roles & roles) or ("contractor" in roles and not entry.outside):
         return None
-    try:
-        url = reverse(entry.name)
-    except NoReverseMatch:
+    url = address(entry.name, get_urlconf(), get_script_prefix())
+    if not url:
         return None
     return Shown(entry.name, str(label), entry.icon, url, entry.name == here, within=entry.within or url)

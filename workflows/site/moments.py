@@ -55,7 +55,7 @@ class Teller:
         return self._by % {"day": day, "time": f"{local:%H:%M}"}
 
     def exact(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return moment.astimezone(self.zone).isoformat(" ", "minutes")[:16]
 
     def machine(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).isoformat(timespec="seconds")

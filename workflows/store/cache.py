@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -33,12 +34,31 @@ def _ask(question: Callable[[], Answer], otherwise: Answer) -> Answer:
         return otherwise
 
 
+class KeptClient(RedisCacheClient):
+    """Django makes a client of Redis anew at each call; it only hands on to the pool, and any thread may use it."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)
+        client = self._kept.get(id(pool))
+        if client is None:
+            client = self._kept[id(pool)] = self._client(connection_pool=pool)
+        return client
+
+    @cached_property
+    def _kept(self) -> dict[int, Any]:
+        return {}
+
+
 class DispensableCache(RedisCache):
     """Reads as empty and forgets what it is told while Redis is away.
 
     Removing still fails aloud: an entry that outlives its removal (a session that was ended) would come back with
     Redis. Counting raises ValueError as for a key that is gone; who counts has to know what that means.
     """
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return _ask(lambda: super(DispensableCache, self).get(key, default, version), default)

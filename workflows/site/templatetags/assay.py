@@ -10,13 +10,13 @@ from typing import Any
 from django import template
 from django.contrib.messages import constants as levels
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from workflows.organisation.models import Unit
-from workflows.site import moments
+from workflows.site import menu, moments
 from workflows.site.clocks import Clocks
 from workflows.site.refusals import words_of
 
@@ -61,6 +61,8 @@ def html_lang() -> str:
 @register.simple_tag
 def page_url(name: str, *args: Any, **kwargs: Any) -> str:
     """The page's address, or nothing when this installation has no such page."""
+    if not args and not kwargs:
+        return menu.address(name, get_urlconf(), get_script_prefix())
     try:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
@@ -101,8 +103,9 @@ def clocks_of(context: template.Context) -> Clocks:
 
 
 def _clock(state: str, words: str, full: str) -> SafeString:
+    """State, amounts and moments: nothing in it has been typed."""
     shape = {"late": "late", "held": "pause"}.get(state, "clock")
-    return format_html('<span class="clock" data-s="{}" title="{}">{}{}</span>', state, full, icon(shape), words)
+    return mark_safe(f'<span class="clock" data-s="{state}" title="{full}">{icon(shape)}{words}</span>')
 
 
 @register.filter
@@ -142,8 +145,8 @@ def _time(moment: datetime | date | None, words: Any) -> SafeString:
 
 
 def told(due_at: datetime, teller: moments.Teller) -> SafeString:
-    """As `due`, for a page of many."""
-    return format_html(TIME, teller.machine(due_at), teller.exact(due_at), teller.due(due_at))
+    """As `due`, for a page of many; nothing in it has been typed."""
+    return mark_safe(TIME.format(teller.machine(due_at), teller.exact(due_at), teller.due(due_at)))
 
 
 @register.simple_tag

@@ -62,6 +62,7 @@ class Printer:
         self._language = get_language() or ""
         self._token = escape(str(context.get("csrf_token", "")))
         self._clocks = assay.clocks_of(context)
+        self._steps: dict[tuple[str, str], str] = {}
 
     def row(self, row: Row) -> str:
         picks = " ".join(row.picks)
@@ -86,7 +87,7 @@ class Printer:
             "url": escape(row.url),
             "number": escape(case.number),
             "title": escape(case.title),
-            "step": escape(row.step),
+            "step": self._step(row),
             "category": escape(str(line.category)),
             "unit": escape(line.unit or case.unit.name),
             "author": escape(line.author or case.author.name),
@@ -97,6 +98,12 @@ class Printer:
             "due": assay.told(item.due_at, self._clocks.teller) if item.due_at else "",
             "behalf": assay.person(self._context["request"].user, "", row.behalf) if row.behalf else "",
         }
+
+    def _step(self, row: Row) -> str:
+        key = row.case.kind, row.item.step.node
+        if key not in self._steps:
+            self._steps[key] = escape(row.step)
+        return self._steps[key]
 
     def _clock(self, row: Row) -> str:
         held = row.case.state == Case.State.HELD
