@@ -13,6 +13,7 @@ from innovation.awards.board import Board
 from innovation.awards.clauses import clauses
 from innovation.awards.flow import AwardRoundFlow
 from innovation.awards.models import AwardRound
+from innovation.awards.rules_form import AwardRulesForm
 from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line
 from workflows.engine.models import Case, Step
@@ -83,6 +84,7 @@ def register() -> None:
             forms=step_forms.FORMS,
             elsewhere={"scoring": "score_candidates"},
             clauses=clauses,
+            rules_form=AwardRulesForm,
             first_rules=rules.DEFAULT_RULES,
             may_withdraw=lambda case: False,
             may_move=lambda case, node: False,
