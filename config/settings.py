@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "innovation.awards",
     "innovation.history",
     "innovation.objections",
+    "innovation.reverification",
     "maintenance_audit.hazards",
     "config.demo",
     "django.contrib.auth",
@@ -185,6 +186,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "warn-of-missing-years": {"task": "workflows.engine.tasks.warn_of_missing_years", "schedule": 24 * 3600.0},
     "turn-clocks": {"task": "workflows.engine.tasks.turn_clocks", "schedule": 30.0},
     "sweep-documents": {"task": "workflows.documents.tasks.sweep", "schedule": 24 * 3600.0},
+    "open-reverifications": {
+        "task": "innovation.reverification.tasks.open_reverifications",
+        "schedule": 24 * 3600.0,
+    },
     "open-award-rounds": {"task": "innovation.awards.tasks.open_rounds", "schedule": 3600.0},
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("proposals/", include("innovation.proposals.urls")),
     path("awards/", include("innovation.objections.urls")),
     path("awards/", include("innovation.awards.urls")),
+    path("reverifications/", include("innovation.reverification.urls")),
     path("history/", include("innovation.history.urls")),
     path("hazards/", include(kind_urls("hazard"))),
     path("api/", api),
