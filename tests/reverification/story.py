@@ -67,7 +67,7 @@ class YearStory:
         with injected(told.round.publicity_until + timedelta(hours=1)):  # type: ignore[operator]
             told.do(told.officer)
             told.do(self.plant.finance)
-        return Candidate.objects.get(proposal=proposal)
+        return Candidate.objects.awarded().get(proposal=proposal)
 
     @contextmanager
     def a_year_on(self, days: int = 366) -> Iterator[None]:

@@ -123,7 +123,7 @@ def test_finance_returns_and_the_owner_reports_anew(story: YearStory) -> None:
     with story.a_year_on():
         story.open()
         story.report(saving="200000")
-        story.act(story.plant.finance, "return_to", "report", "resume", "把停产两个月算进去。")
+        story.act(story.plant.finance, "return_to", "report", then="resume", reason="把停产两个月算进去。")
         assert story.at() == "report" and story.row.saving == Decimal("200000.00")
         story.report(saving="88000")
         story.act(story.plant.finance, "approve")
@@ -174,7 +174,7 @@ def vote(story: YearStory, *verbs: str) -> None:
 
 def test_taken_back_by_the_missing_part_in_the_next_list(short: YearStory) -> None:
     before = list(Payment.objects.order_by("pk").values())
-    vote(short, "approve", "approve", "reject", "approve")
+    vote(short, "approve", "reject", "approve", "approve", "approve")
     assert short.at() == "closed:clawed_back"
     lines = list(Payment.objects.filter(kind="claw_back").order_by("person__employee_no"))
     assert [(line.person, line.amount, line.round) for line in lines] == [
@@ -228,7 +228,14 @@ def test_authors_and_whoever_judged_the_proposal_stay_out(story: YearStory) -> N
     step = Step.objects.filter(case=proposal.case).first()
     Step.objects.filter(pk=step.pk).update(node="workshop_review")
     Decision.objects.create(
-        case=proposal.case, step=step, actor=reviewer, verb="approve", decided_at=now(), content_digest="0" * 64
+        case=proposal.case,
+        step=step,
+        actor=reviewer,
+        verb="approve",
+        decided_at=now(),
+        content_digest="0" * 64,
+        ledger_seq=99,
+        ledger_digest="0" * 64,
     )
     story.paid(proposal)
     with story.a_year_on():
