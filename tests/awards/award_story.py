@@ -105,13 +105,13 @@ class AwardStory:
             assert form.is_valid(), form.errors
             form.save(held)
 
-    def write(self, judge: Person, marks: dict[str, int] | int) -> None:
+    def write(self, judge: Person, marks: dict[str, int] | int, comment: str = "看过现场。") -> None:
         """The same marks for every candidate that this judge may mark: by case number, or one for all."""
         seat = Seat.objects.select_related("round__case__rules").get(round=self.round, person=judge)
         rules = rules_of(seat.round.case)
         for candidate in marking.to_mark(seat):
             value = marks if isinstance(marks, int) else marks[candidate.proposal.case.number]
-            marking.write(seat, candidate, {c.key: value for c in rules.criteria}, "看过现场。", rules)
+            marking.write(seat, candidate, {c.key: value for c in rules.criteria}, comment, rules)
 
     def seal(self, judge: Person) -> None:
         with self.turn(judge) as held:
