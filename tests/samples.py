@@ -51,7 +51,9 @@ def fingerprint() -> list[Any]:
 
 
 def award_round(plant: Plant) -> AwardRound:
-    """Last month's, with one candidate, its scoring open."""
+    """The story's own, or last month's with one candidate, its scoring open."""
+    if there := AwardRound.objects.filter(workshop=plant.workshop).first():
+        return there
     told = AwardStory(plant)
     told.publish_rules()
     told.implemented(title="渣口冷却水套改铜件")
@@ -123,7 +125,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     )
     return {
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
-        "candidate": round.candidates.get(out="").proposal.case.number,
+        "candidate": round.candidates.filter(out="").first().proposal.case.number,
         "upload_id": uploaded.pk,
         "award_id": past.pk,
         "object_to_award/candidate": award.pk,

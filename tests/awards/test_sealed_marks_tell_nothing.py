@@ -46,17 +46,17 @@ def people_of(story: AwardStory) -> list[Person]:
     plant, top = story.plant, story.judges[5]
     for role in (Role.ADMINISTRATOR, Role.AUDIT_LEAD, Role.UNION_REPRESENTATIVE, Role.RULE_PUBLISHER):
         plant.hold(top, role, plant.company)
-    some = [story.officer, story.judges[1], top, plant.observer]
-    return [*some, plant.finance, plant.admin, plant.author, plant.stranger] if FULL else some
+    some = [story.officer, story.judges[1], top]
+    return [*some, plant.observer, plant.finance, plant.admin, plant.author, plant.stranger] if FULL else some
 
 
 def addresses(story: AwardStory) -> list[tuple[str, str]]:
     """Every GET that could be about the round: all that name something of it, and all that name nothing."""
-    case, candidate = story.round.case, story.round.candidates.first()  # type: ignore[attr-defined]
+    case = story.round.case
     values = samples.of_arguments(story.plant, Story(story.plant))
     of_round: dict[str, Any] = {
         "number": case.number, "round_number": case.number, "subject": f"case:{case.pk}", "kind": "award_round",
-        "candidate": candidate.pk, "seq": 2,
+        "seq": 2,
     }  # fmt: skip
     about = [door for door in doors() if not door.arguments or set(door.arguments) & of_round.keys()]
     found = {(door.name, door.address(values | of_round)) for door in about}
@@ -73,7 +73,7 @@ def seen(story: AwardStory, people: list[Person], asked: list[tuple[str, str]]) 
             answer = client.get(address, headers=bearer if address.startswith("/api/") else {})
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
             size = f"{len(body)} bytes" if _is_packed(answer) else BY_CHANCE.sub("#", body.decode("utf-8", "replace"))
-            told[f"{person.name} {name} {address}"] = f"{answer.status_code} {size}"
+            told[f"{person.name} {name}"] = f"{answer.status_code} {size}"
     return told
 
 
