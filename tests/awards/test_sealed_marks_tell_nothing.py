@@ -30,6 +30,8 @@ from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
+# Disk, memory and the time since the last beat stand on these, and are never twice the same.
+SAYS_MORE_THAN_THE_ROUND = {"sign_out", "checkpoint_file", "metrics", "desk", "readyz"}
 FULL = bool(os.environ.get("ASSAY_PROVE"))
 CANARY = "金丝雀零七三"
 BY_CHANCE = re.compile(
@@ -67,7 +69,7 @@ def addresses(story: AwardStory) -> list[tuple[str, str]]:
     }  # fmt: skip
     about = [door for door in doors() if not door.arguments or set(door.arguments) & of_round.keys()]
     found = {(door.name, door.address(values | of_round)) for door in about}
-    return sorted(one for one in found if one[0] not in {"sign_out", "checkpoint_file", "metrics"})
+    return sorted(one for one in found if one[0] not in SAYS_MORE_THAN_THE_ROUND)
 
 
 def seen(story: AwardStory, people: list[Person], asked: list[tuple[str, str]]) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import timedelta
 
 import pytest
 
-from tests.proposal_story import Story
+from innovation.proposals.rules import DEFAULT_RULES
+from tests.plant import Plant
+from tests.proposal_story import Story, publish_rules
 from workflows.engine import beside, clocks
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused
 from workflows.engine.models import Case, Decision, WorkItem
@@ -84,6 +87,21 @@ def test_an_added_signer_is_removed_and_the_step_is_decided_without(story: Story
     story.act(plant.section_chiefs[2], "remove_signer", added.pk)
     story.act(plant.section_chiefs[2], "approve")
     assert story.at() == "workshop_review"
+
+
+def test_removing_the_last_one_missing_ends_the_step_and_its_people_hear(plant: Plant) -> None:
+    levels = copy.deepcopy(DEFAULT_RULES["levels"])
+    levels[1]["mode"] = "any"
+    publish_rules(plant, levels=levels)
+    story = Story(plant)
+    story.file()
+    story.act(plant.team_leader, "approve")
+    story.act(plant.section_chiefs[0], "add_signer", plant.section_member, "beside")
+    story.act(plant.section_chiefs[1], "approve")
+    added = WorkItem.objects.get(step=story.step(), person=plant.section_member)
+    story.act(plant.section_chiefs[0], "remove_signer", added.pk)
+    assert story.at() == "workshop_review"
+    assert Outbox.objects.filter(event="engine.case.remove_signer", recipient=plant.author).exists()
 
 
 def test_nobody_whom_independence_forbids_is_drawn_in(story: Story) -> None:

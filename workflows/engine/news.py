@@ -31,6 +31,7 @@ WORDS = {
     "engine.case.withdraw": _("%(who)s withdrew %(number)s %(title)s"),
     "engine.case.conclude": _("The vote on %(number)s %(title)s has closed"),
     "engine.case.pass_up": _("%(number)s %(title)s was passed to the level above"),
+    "engine.case.remove_signer": _("%(who)s removed the last signer still out: %(number)s %(title)s goes on"),
     "engine.case.reseat": _("%(number)s %(title)s goes on with those who have signed"),
     "engine.case.lapse": _("The time to act on %(number)s %(title)s has passed"),
 }
