@@ -18,4 +18,7 @@ class AwardsConfig(AppConfig):
 
         from workflows.site.menu import Entry, add
 
-        add(Entry("award_rounds", _("Monthly award"), "award", "innovation", order=33))
+        add(
+            Entry("award_rounds", _("Monthly award"), "award", "innovation", order=33),
+            Entry("awards_seen", _("What came of the awards"), "chart", "innovation", order=35),
+        )

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from innovation.awards import marking, objecting, paying, ranking, roundfile, seating
+from innovation.awards import marking, objecting, paying, ranking, roundfile, seating, solving
 from innovation.awards.models import AwardRound, Candidate, Payment, RoundFile, Seat
 from innovation.awards.opening import start_of
 from innovation.awards.records import record_of, rules_of
@@ -138,7 +138,10 @@ def confirm(case: Case) -> None:
 def publish(case: Case) -> None:
     round = round_of(case)
     round.publish(at=now())
-    append(subject=f"case:{case.pk}", event="award.round.published", payload={"total": paying.sum_of(round)})
+    held = {one.pk for one in objecting.held(round)}
+    solved = solving.solve(one for one in Candidate.objects.filter(round=round).awarded() if one.pk not in held)
+    said = {"total": paying.sum_of(round), "solved": solved}
+    append(subject=f"case:{case.pk}", event="award.round.published", payload=said)
     checkpoints.gather("pay-out")
     _tell_paid(round)
 

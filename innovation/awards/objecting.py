@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from innovation.awards import paying
+from innovation.awards import paying, solving
 from innovation.awards.models import AwardRound, Candidate
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
@@ -67,9 +67,13 @@ def void(candidate: Candidate, reason: str) -> None:
     )
     if candidate.round.confirmed_at is not None:
         paying.reverse(candidate, reason)
+    if candidate.round.published_at is not None:
+        solving.take_back(candidate)
 
 
 def let_go(candidate: Candidate) -> None:
     """The last objection was dismissed. After the list was drawn up, the award is paid with the next one."""
     if candidate.round.confirmed_at is not None and candidate.is_awarded:
         paying.release(candidate)
+        if candidate.round.published_at is not None:
+            solving.solve([candidate])

@@ -1,10 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from innovation.awards.views import marking, notice, payout, round_file, rounds, selecting
+from innovation.awards.views import marking, notice, payout, round_file, rounds, seen, selecting
 from workflows.organisation.access import signed_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", signed_in(rounds.award_rounds), name="award_rounds"),
+    path("seen/", signed_in(seen.seen), name="awards_seen"),
+    path("seen.xlsx", signed_in(seen.seen_sheet), name="awards_seen_sheet"),
+    path("mine/", signed_in(seen.mine), name="my_awards"),
+    path("mine.xlsx", signed_in(seen.mine_sheet), name="my_awards_sheet"),
     path("<str:number>/", signed_in(rounds.award_round), name="award_round"),
     path("<str:number>/candidates/add/", signed_in(selecting.put_in), name="put_in_candidate"),
     path("<str:number>/candidates/<str:candidate>/remove/", signed_in(selecting.take_out), name="take_out_candidate"),

@@ -7,11 +7,14 @@ class HistoryConfig(AppConfig):
     label = "history"
 
     def ready(self) -> None:
-        from innovation.history import earlier
+        from innovation.awards.seen import past
+        from innovation.history import earlier, queries
+        from innovation.history.models import PastAward
         from workflows.ledger.subjects import register_events
         from workflows.site.menu import Entry, add
 
         earlier.register()
+        past.register(lambda person: queries.by_year(PastAward.objects.visible_to(person)))
         register_events(
             {
                 "history.imported": _("Earlier awards and problems brought in"),

@@ -170,7 +170,7 @@ def more_awards(story: AwardStory, count: int) -> None:
     from innovation.proposals.models import Authorship, Proposal
 
     round = story.round
-    model = Candidate.objects.get(round=round)
+    model = Candidate.objects.get(round=round, rank=1)
     like, proposal = model.proposal.case, model.proposal
     cases = Case.objects.bulk_create(
         Case(token=uuid4(), number=f"TA-9{n:06}", kind="proposal", title=f"题目{n}", unit=like.unit, author=like.author,
@@ -191,7 +191,7 @@ def more_awards(story: AwardStory, count: int) -> None:
     awards = Candidate.objects.bulk_create(
         Candidate(round=round, proposal=p, level="team", filed_at=like.filed_at, score="85/1", rank=n, grade="鼓励奖",
                   unscaled=Decimal(300), amount=Decimal(300))
-        for n, p in enumerate(proposals, 2)
+        for n, p in enumerate(proposals, 10)
     )  # fmt: skip
     Share.objects.bulk_create(
         Share(candidate=c, person=s.person, place=s.place, parts=s.parts, amount=Decimal(150))

@@ -13,6 +13,11 @@ from innovation.proposals.models.counter import Counter
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, Unit, UnitKind
 from workflows.organisation.roles import paths_seen_by
+from workflows.store.gathering import change
+
+
+class WrongState(Exception):
+    """The verb is not open from the problem's present state. Nothing was changed."""
 
 
 class ProblemQuerySet(models.QuerySet["Problem"]):
@@ -72,6 +77,20 @@ class Problem(models.Model):
             raised_at=at or now(),
             **more,
         )
+
+    def solve(self) -> None:
+        """An award that solves it has been published."""
+        self._move(self.State.OPEN, self.State.SOLVED)
+
+    def reopen(self) -> None:
+        """What solved it was taken back."""
+        self._move(self.State.SOLVED, self.State.OPEN)
+
+    def _move(self, before: str, after: str) -> None:
+        if self.state != before:
+            raise WrongState(f"problem {self.pk} is {self.state}, not {before}")
+        self.state = after
+        change(self, "state")
 
     @property
     def is_used(self) -> bool:
