@@ -7,8 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from innovation.awards import objecting
@@ -143,9 +144,6 @@ def test_the_notice_for_the_board_carries_what_a_sceptic_compares(story: AwardSt
 
 
 def statements(client: Client, address: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client.get(address)  # calendar and posting are read now and then, and kept
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
