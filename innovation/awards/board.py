@@ -25,7 +25,7 @@ NO_SUM = Decimal(0)
 
 @dataclass(frozen=True)
 class Cell:
-    """A judge's place in a candidate's row. `state`: sealed, blank, recused, marked, late."""
+    """A judge's place in a candidate's row. `state`: sealed, blank, recused, marked."""
 
     judge: str
     state: str
@@ -76,6 +76,14 @@ class Board:
     def seats(self) -> list[Seat]:
         return list(Seat.objects.filter(round=self.round).select_related("person").order_by("place"))
 
+    @cached_property
+    def columns(self) -> list[Seat]:
+        """Before the opening those who have sealed stand first and bear no names: seen beside who is still waited for,
+        a place would tell whose marks will stand there."""
+        if self.opened:
+            return self.seats
+        return sorted(self.seats, key=lambda seat: seat.sealed_at is None)
+
     @property
     def sealed(self) -> int:
         return sum(seat.sealed_at is not None for seat in self.seats)
@@ -105,17 +113,18 @@ class Board:
     def _row(self, one: Candidate, recused: set[int], sheets: dict[int, Sheet], shares: list[Share], held: bool) -> Row:
         marks = {seat: self._mark(sheet) for seat, sheet in sheets.items() if sheet.marks}
         out = dropped(marks)
-        cells = [self._cell(seat, recused, marks, out) for seat in self.seats]
+        cells = [self._cell(seat, recused, marks, out) for seat in self.columns]
         comments = sorted(sheet.comment for sheet in sheets.values() if sheet.comment.strip())
         score = recompute.shown(Fraction(one.score)) if one.score else ""
         return Row(one, cells, score, shares, comments, held, selecting.stamp(one, self.round))
 
     def _cell(self, seat: Seat, recused: set[int], marks: dict[int, Fraction], out: set[int]) -> Cell:
+        name = seat.name if self.opened else ""
         if seat.pk in recused:
-            return Cell(seat.name, "recused")
+            return Cell(name, "recused")
         if seat.pk in marks:
-            return Cell(seat.name, "marked", recompute.shown(marks[seat.pk]), seat.pk in out)
-        return Cell(seat.name, "sealed" if seat.sealed_at else "late" if seat.late else "blank")
+            return Cell(name, "marked", recompute.shown(marks[seat.pk]), seat.pk in out)
+        return Cell(name, "sealed" if seat.sealed_at else "blank")
 
     def _mark(self, sheet: Sheet) -> Fraction:
         criteria = self.rules.criteria

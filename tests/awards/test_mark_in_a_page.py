@@ -235,3 +235,35 @@ def test_a_hold_stops_the_seal(story: AwardStory, desk: Desk) -> None:
 def test_no_page_asks_more_than_it_needs(story: AwardStory, desk: Desk, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(30):
         desk.page()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_thumb_marks_with_plus_and_minus_and_seals(live: Any, plant: Plant) -> None:
+    told = AwardStory(plant)
+    told.begin()
+    case = told.implemented("浮选槽液位浮子防卡")
+    told.open()
+    told.do(told.officer)
+    page = live(390, person=told.judges[0])
+    page.goto(f"/awards/{told.round.case.number}/score/{case.number}/")
+    fields = page.locator("input[data-weight]")
+    for n, value in enumerate(("70", "88", "72", "90", "59")):
+        fields.nth(n).fill(value)
+    page.get_by_role("button", name="安全环保 加 1 分").click()
+    assert page.locator("[data-total]").inner_text() == "75.90"
+    assert page.locator("[data-terms]").inner_text() == "24.5 + 22 + 14.4 + 9 + 6"
+    fields.nth(0).press("ArrowDown")
+    assert page.locator("[data-total]").inner_text() == "75.55"
+    for button in page.locator("button[data-step]").all():
+        box = button.bounding_box()
+        assert box["width"] >= 48 and box["height"] >= 48
+    live.no_side_scroll(page)
+    live.shoot(page, "award-mark")
+    page.get_by_role("button", name="存下，回清单").click()
+    page.get_by_text("75.55").wait_for()
+    page.get_by_role("link", name="密封…").click()
+    page.get_by_role("button", name="密封，不能再改").click()
+    page.locator(".sealed-box").wait_for()
+    live.shoot(page, "award-sealed")
+    assert Seat.objects.get(round=told.round, person=told.judges[0]).sealed_at is not None
