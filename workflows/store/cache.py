@@ -38,10 +38,10 @@ class KeptClient(RedisCacheClient):
     """Django makes a client of Redis anew at each call; it only hands on to the pool, and any thread may use it."""
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        pool = self._get_connection_pool(write)
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
         client = self._kept.get(id(pool))
         if client is None:
-            client = self._kept[id(pool)] = self._client(connection_pool=pool)
+            client = self._kept[id(pool)] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
         return client
 
     @cached_property
