@@ -82,7 +82,9 @@ class Jury:
             self._judge(round, seat, worth, moment)
         moment = self._later(moment, 5)
         self._do(round, self.officer, moment)
-        moment = AwardRound.objects.get(pk=round.pk).publicity_until + timedelta(minutes=1)  # type: ignore[operator]
+        until = AwardRound.objects.get(pk=round.pk).publicity_until
+        assert until is not None
+        moment = until + timedelta(minutes=1)
         with injected(moment):
             clocks.fall_due(Step.objects.get(case=round.case_id, closed_at=None).pk)
         moment = self._later(moment, 3)

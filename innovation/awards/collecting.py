@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from innovation.awards.models import AwardRound
@@ -52,7 +54,7 @@ def register_earlier(condition: str) -> None:
 
 def collect(round: AwardRound, rules: AwardRules) -> int:
     """Write the round's candidates, in and out; how many."""
-    asked = {
+    asked: dict[str, Any] = {
         "round": round.pk,
         "case": round.case_id,
         "cut_off": round.cut_off,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -119,8 +121,8 @@ def confirm(case: Case) -> None:
     awarded = list(Candidate.objects.filter(round=round).awarded())
     round.confirm(
         at=now(),
-        unscaled_total=sum((one.unscaled for one in awarded), start=ranking.yuan(0)),  # type: ignore[misc]
-        total=sum((one.amount for one in awarded), start=ranking.yuan(0)),  # type: ignore[misc]
+        unscaled_total=_sum(one.unscaled for one in awarded),
+        total=_sum(one.amount for one in awarded),
     )
     lines = roundfile.lines(record_of(round))
     RoundFile.keep(round, lines)
@@ -133,6 +135,10 @@ def confirm(case: Case) -> None:
     listed = Payment.objects.filter(round=round).select_related("person")
     append(subject=f"case:{case.pk}", event="award.payments.listed", payload={"lines": paying.said(listed)})
     checkpoints.gather("confirmation")
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def publish(case: Case) -> None:

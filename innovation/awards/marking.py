@@ -142,7 +142,9 @@ def open_all(round: AwardRound) -> dict[str, dict[str, dict[str, int]]]:
     opened: dict[str, dict[str, dict[str, int]]] = {}
     sheets = []
     for seat in Seat.objects.filter(round=round, sealed_at__isnull=False):
-        entry = Entry.objects.select_related("payload").get(chain__subject=f"case:{round.case_id}", seq=seat.sealed_seq)
+        entry = Entry.objects.select_related("payload").get(
+            chain__subject=f"case:{round.case_id}", seq=seat.sealed_seq or 0
+        )
         for number, sheet in unseal(entry)["sheets"].items():
             opened.setdefault(number, {})[seat.name] = sheet["marks"]
             sheets.append(

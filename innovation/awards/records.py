@@ -85,7 +85,7 @@ def _marks(round: AwardRound, seats: dict[int, str]) -> dict[int, dict[str, dict
     found: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
     rows = Sheet.objects.filter(seat__round=round, marks__isnull=False).values_list("candidate_id", "seat_id", "marks")
     for candidate, seat, marks in rows.iterator(chunk_size=2000):
-        found[candidate][seats[seat]] = marks
+        found[candidate][seats[seat]] = marks or {}
     return found
 
 

@@ -56,7 +56,7 @@ class SelectionForm(RoundForm):
 
     def finish(self, held: Turn) -> None:
         if course.has_candidates(held.case) and not seating.judges_of(self.round):
-            raise BadMove(_("Nobody holds the role of judge at this workshop: have it given to somebody first."))
+            raise BadMove(gettext("Nobody holds the role of judge at this workshop: have it given to somebody first."))
         held.complete()
 
 

@@ -93,6 +93,12 @@ class AwardStory:
         with turn(actor=person, case_id=item.case_id, item_id=item.pk) as held:
             yield held
 
+    @contextmanager
+    def turn_at(self, person: Person, item: WorkItem) -> Any:
+        """With the task as it was on a page that has grown old."""
+        with turn(actor=Person.objects.get(pk=person.pk), case_id=item.case_id, item_id=item.pk) as held:
+            yield held
+
     def item(self, person: Person) -> WorkItem:
         assert self.case is not None
         items = WorkItem.objects.filter(case=self.case, state="open")
