@@ -12,7 +12,7 @@ from tests.engine.matrix import effects
 from tests.engine.matrix.doors import Answer, Api, Door, Page
 from tests.engine.matrix.guides import GUIDES
 from tests.engine.matrix.rows import ROWS, Cell, place_before
-from tests.engine.matrix.rules import REASONS, Facts, Refused, Works, rule
+from tests.engine.matrix.rules import REASONS, Facts, Nothing, Refused, Works, rule
 from tests.engine.matrix.scenes import Arrival, Walk, undone
 from tests.plant import Plant
 from workflows.engine.kinds import CaseKind
@@ -64,9 +64,12 @@ class Matrix:
         return self.doors if FULL else [self.doors[self.turn // SHARE % 2]]
 
     def _try(self, row: str, arrival: Arrival, door: Door) -> None:
-        self.tried += 1
         facts = facts_of(arrival, door)
-        self._acted(Cell(row, arrival, facts, door), rule(row, facts), door)
+        expected = rule(row, facts)
+        if isinstance(expected, Nothing):
+            return
+        self.tried += 1
+        self._acted(Cell(row, arrival, facts, door), expected, door)
 
     def _acted(self, cell: Cell, expected: Works | Refused, door: Door) -> None:
         answer = ROWS[cell.row](cell)
@@ -105,6 +108,9 @@ def facts_of(arrival: Arrival, door: Door) -> Facts:
         earlier=bool(place_before(arrival)),
         appeals=node.name in guide.appeals,
         resumed=arrival.scene.step.returned_by_id is not None or arrival.scene.step.resumes_id is not None,
+        took_effect=node.name in guide.took_effect,
+        concerned=bool(arrival.scene.parties()),
+        personal=node.personal,
         door=door.name,
     )
 

@@ -6,13 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
+from innovation.awards.models import Seat
+from innovation.objections.forms import ObjectionForm
+from tests.awards.award_story import AwardStory
 from tests.hazards import story as hazards
+from tests.objections.objection_story import ObjectionStory
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
+from workflows.engine.filing import file
 from workflows.engine.models import Case
+from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 
 Fields = Mapping[str, Any]
@@ -26,8 +35,10 @@ class Guide:
     forms: what is typed at a working step, for the page and for the API.
     own_page: a step's own page on the site and what is typed there; it has no operation in the API.
     decided: steps at which the case is decided already, so that its author no longer withdraws it.
-    lasting: steps whose end has an effect that is not taken back. appeals: steps whose work is to appeal.
+    lasting: steps whose end has an effect that is not taken back; took_effect: the same, and the case goes on.
+    appeals: steps whose work is to appeal.
     photos: steps whose form wants a photo, which only the page takes.
+    ahead: how the case goes on from steps that one person's one act does not end.
     """
 
     begin: Callable[[Plant], None]
@@ -36,8 +47,10 @@ class Guide:
     own_page: Mapping[str, Callable[[Plant, Case, Person], tuple[str, Fields]]] = field(default_factory=dict)
     decided: frozenset[str] = frozenset()
     lasting: frozenset[str] = frozenset()
+    took_effect: frozenset[str] = frozenset()
     appeals: frozenset[str] = frozenset()
     photos: frozenset[str] = frozenset()
+    ahead: Mapping[str, Callable[[Plant, Case], None]] = field(default_factory=dict)
 
 
 def _proposal_forms(plant: Plant, node: str) -> Fields:
@@ -54,8 +67,6 @@ def _proposal_forms(plant: Plant, node: str) -> Fields:
 
 
 def _mend(plant: Plant, case: Case, person: Person) -> tuple[str, Fields]:
-    from django.urls import reverse
-
     from innovation.proposals.models import Problem
     from innovation.proposals.typed_form import typed_from
 
@@ -77,7 +88,84 @@ def _hazard_forms(plant: Plant, node: str) -> Fields:
     return forms.get(node, {})
 
 
+def _begin_rounds(plant: Plant) -> None:
+    told = AwardStory(plant)
+    told.begin()
+    for judge in told.judges[3:]:
+        judge.holdings.all().delete()
+    told.implemented()
+    Person.objects.update(language="en")
+    plant.extra["awards"] = told
+
+
+def _open_round(plant: Plant) -> Case:
+    told: AwardStory = plant.extra["awards"]
+    told.open()
+    assert told.case is not None
+    return told.case
+
+
+def _round_without_marks(plant: Plant) -> Case:
+    """Nobody marked by the deadline: substitutes are looked for."""
+    case = _open_round(plant)
+    told: AwardStory = plant.extra["awards"]
+    told.do(told.officer)
+    told.wait_until(now() + timedelta(days=30))
+    return case
+
+
+def _all_mark(plant: Plant, case: Case) -> None:
+    told: AwardStory = plant.extra["awards"]
+    told.case = case
+    for seat in Seat.objects.filter(round__case=case, sealed_at=None, late=False).select_related("person"):
+        told.write(seat.person, 85)
+        told.seal(seat.person)
+
+
+def _period_passes(plant: Plant, case: Case) -> None:
+    told: AwardStory = plant.extra["awards"]
+    told.case = case
+    told.wait_until(told.round.publicity_until + timedelta(seconds=1))  # type: ignore[operator]
+
+
+def _seal(plant: Plant, case: Case, person: Person) -> tuple[str, Fields]:
+    told: AwardStory = plant.extra["awards"]
+    told.case = case
+    told.write(person, 85)
+    return reverse("seal_marks", args=[case.number]), {}
+
+
+def _begin_objections(plant: Plant) -> None:
+    told = ObjectionStory(plant)
+    (plant.extra["award"],) = told.announced()
+    Person.objects.update(language="en")
+
+
+def _object(plant: Plant) -> Case:
+    typed = QueryDict(mutable=True)
+    typed.update({"candidate": str(plant.extra["award"].pk), "grounds": "早有此法。"})
+    form = ObjectionForm(typed, None, person=plant.stranger)
+    assert form.is_valid(), form.errors
+    return file(actor=plant.stranger, kind="award_objection", token=uuid4(), form=form).case
+
+
 GUIDES: dict[str, Guide] = {
+    "award_round": Guide(
+        begin=_begin_rounds,
+        filings=(_open_round, _round_without_marks),
+        forms=lambda plant, node: {"how": "draw"} if node == "substitution" else {},
+        own_page={"scoring": _seal},
+        decided=frozenset({"selection", "scoring", "substitution", "ranking", "confirmation", "payout"}),
+        lasting=frozenset({"payout"}),
+        took_effect=frozenset({"selection", "ranking", "confirmation"}),
+        ahead={"scoring": _all_mark, "publicity": _period_passes},
+    ),
+    "award_objection": Guide(
+        begin=_begin_objections,
+        filings=(_object,),
+        forms=lambda plant, node: {"reason": "记录属实。"} if node == "panel" else {"grounds": "2024 年 3 月就有。"},
+        lasting=frozenset({"panel"}),
+    ),
     "proposal": Guide(
         begin=lambda plant: publish_rules(plant) and None,
         filings=(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tests.engine.matrix.rules import REASONS, RULES, Facts, Refused, rule
+from tests.engine.matrix.rules import REASONS, RULES, Facts, Nothing, Refused, rule
 from tests.engine.matrix.scenes import CONTEXTS
 from workflows.engine.kinds import CaseKind
 
@@ -23,7 +23,8 @@ HEAD = f"""# 动词与环节 · Verbs and steps
 Written by `tests/engine/test_verb_matrix.py` (`ASSAY_WRITE=1`), which tries the cells through the page and the API
 (all of them in `make prove`, one in four in `make test`) and takes each back again. {WORKS}: it works, with its state,
 decision, ledger entry, notices and names checked; a number: it is refused for that reason. Where a cell depends on how
-the step is signed ({", ".join(SAID.values())}) or on the door, it says so; else it holds for all of them.
+the step is signed ({", ".join(SAID.values())}) or on the door, it says so; else it holds for all of
+them. –: there is no such thing at that step.
 
 | | Reason | page | API |
 |--:|---|---|---|
@@ -60,6 +61,8 @@ def _mark(row: str, facts: Facts) -> str:
 
 def _one(row: str, facts: Facts) -> str:
     what = rule(row, facts)
+    if isinstance(what, Nothing):
+        return "–"
     return NUMBERS[what.reason] if isinstance(what, Refused) else WORKS
 
 

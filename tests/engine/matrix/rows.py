@@ -14,7 +14,7 @@ from tests.engine.matrix.rules import Facts
 from tests.engine.matrix.scenes import FORWARD, SUBSTITUTE, Arrival, authors_step
 from tests.hazards.story import photo
 from workflows.engine import beside
-from workflows.engine.models import Decision, WorkItem
+from workflows.engine.models import Case, Decision, WorkItem
 from workflows.engine.turn import turn
 from workflows.ledger.clock import now
 from workflows.ledger.models import Entry
@@ -215,7 +215,10 @@ def _copy_by_hand(c: Cell) -> Answer:
 
 
 def _withdraw_by_another(c: Cell) -> Answer:
-    other = c.actor if c.actor != c.author else c.plant.teammate
+    """By somebody who sees the case: whoever sees none learns nothing of it."""
+    others = (c.actor, c.plant.teammate, c.helper)
+    seeing = (p for p in others if p != c.author and Case.objects.visible_to(p).filter(pk=c.scene.case_id).exists())
+    other = next(seeing)
     return c.withdraw(other)
 
 

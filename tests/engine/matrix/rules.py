@@ -27,6 +27,9 @@ class Facts:
     earlier: bool  # the case has been through a step that it may be returned to
     appeals: bool  # completing this step is an appeal
     resumed: bool  # the step itself was returned or resumed
+    took_effect: bool = False  # what ends this step has an effect that stays, and the case goes on
+    concerned: bool = True  # there is somebody whom the case concerns
+    personal: bool = False  # each does a part of their own
     door: str = "page"
 
     @property
@@ -76,6 +79,9 @@ REASONS: dict[str, Reason] = {
     "by_name": Reason("This task was given to you by name; it cannot go back to a pool."),
     "only_added": Reason("Only an added signer who has not decided can be removed."),
     "not_asked": Reason("Nobody asked for an opinion here; decide yourself."),
+    "personal": Reason("This part is yours alone; it cannot be handed on, and nobody can be drawn into it."),
+    "took_effect": Reason("Your decision has taken effect and cannot be taken back."),
+    "handed_in": Reason("What was handed in here stands; it cannot be taken back."),
     "no_reason": Reason("Say why it is rejected; the author will read it."),
     "no_return_reason": Reason('Say what is missing, e.g. "Add downtime for three shifts."'),
     "on_hold": Reason("This case is on hold: 等图纸", page=400),
@@ -101,7 +107,12 @@ class Refused:
     reason: str
 
 
-Rule = Works | Refused
+@dataclass(frozen=True)
+class Nothing:
+    """The row asks for something that there is not at this step."""
+
+
+Rule = Works | Refused | Nothing
 When = Callable[[Facts], bool]
 
 
@@ -118,6 +129,8 @@ def standing_in(f: Facts) -> bool:
 
 
 WORK = (work, Refused("work"))
+PERSONAL = (lambda f: f.personal, Refused("personal"))
+UNHEARD_OF = (lambda f: f.personal, Nothing())
 RULES: dict[str, list[tuple[When, Rule]]] = {
     "claim": [
         (lambda f: f.in_hand, Works("stays")),  # it is theirs already; nothing is recorded twice
@@ -134,7 +147,7 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
         (always, Works("ends_approved", "approve")),
     ],
     "approve while held": [(always, Refused("on_hold"))],
-    "approve while an opinion is out": [(always, Refused("waits"))],
+    "approve while an opinion is out": [UNHEARD_OF, (always, Refused("waits"))],
     "return to the author, resume": [
         WORK,
         (lambda f: f.mode == "vote", Refused("vote_not_returned")),
@@ -186,10 +199,10 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
     "add a signer after": [(work, Refused("nothing_to_sign")), (always, Works("added_comes_after", "add_signer"))],
     "add an author as signer": [(work, Refused("nothing_to_sign")), (always, Refused("author"))],
     "remove an added signer": [(work, Refused("only_added")), (always, Works("added_is_out", "remove_signer"))],
-    "transfer": [(always, Works("is_the_helpers", "transfer"))],
-    "transfer to an author": [(always, Refused("author"))],
-    "consult": [(always, Works("waits_for_the_opinion", "consult"))],
-    "advise": [(always, Works("comes_back", "advise"))],
+    "transfer": [PERSONAL, (always, Works("is_the_helpers", "transfer"))],
+    "transfer to an author": [PERSONAL, (lambda f: not f.concerned, Nothing()), (always, Refused("author"))],
+    "consult": [PERSONAL, (always, Works("waits_for_the_opinion", "consult"))],
+    "advise": [UNHEARD_OF, (always, Works("comes_back", "advise"))],
     "advise unasked": [(always, Refused("not_asked"))],
     "hold": [(always, Works("is_held", "hold"))],
     "release the hold": [(always, Works("goes_on", "resume"))],
@@ -200,9 +213,12 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
         (lambda f: f.form == "page" and f.door == "api", Refused("own_page")),
         (lambda f: f.form == "photos" and f.door == "api", Refused("photos")),
         (lambda f: f.appeals, Works("ends_done", "appeal")),
+        (lambda f: f.personal, Works("counts", "done")),
         (always, Works("ends_done", "done")),
     ],
     "take back": [
+        (lambda f: f.personal, Refused("handed_in")),
+        (lambda f: f.took_effect, Refused("took_effect")),
         # An appeal is not taken back; what the author did before it has been acted on.
         (lambda f: f.appeals and f.context == "returned", Refused("late")),
         (lambda f: f.appeals, Refused("nothing_taken_back")),
@@ -210,6 +226,7 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
         (always, Works("is_undecided_again", "take_back")),
     ],
     "take back when somebody has acted": [
+        UNHEARD_OF,
         (lambda f: f.appeals and f.context == "returned", Refused("late")),
         (lambda f: f.appeals, Refused("nothing_taken_back")),
         (always, Refused("late")),
@@ -221,7 +238,7 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
     "withdraw by somebody else": [(always, Refused("not_yours"))],
     "urge": [(always, Works("stays", "urge"))],
     "urge again within the hour": [(always, Refused("late"))],
-    "copy by the author": [(always, Works("is_copied", "copy"))],
+    "copy by the author": [(lambda f: not f.concerned, Nothing()), (always, Works("is_copied", "copy"))],
     "copy by whose turn it is": [(always, Works("is_copied", "copy"))],
 }
 

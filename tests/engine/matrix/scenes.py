@@ -18,10 +18,10 @@ from tests.hazards.story import photo
 from tests.plant import Plant
 from workflows.engine import kinds
 from workflows.engine.api.acting import typed
-from workflows.engine.errors import Refusal
+from workflows.engine.errors import BadMove, Refusal
 from workflows.engine.kinds import CaseKind, StepRule
 from workflows.engine.models import Case, Step, WorkItem
-from workflows.engine.nodes import HumanStep
+from workflows.engine.nodes import HumanStep, Pause
 from workflows.engine.turn import Turn, turn
 from workflows.engine.verbs.returning import targets
 from workflows.organisation.models import Person, Role, RoleHolding
@@ -68,7 +68,7 @@ def people_the_plant(plant: Plant) -> None:
     from tests.plant import _Builder
 
     make = _Builder()
-    make.number = 20000
+    make.number = 21000
     wanted = (
         (Role.TEAM_LEADER, plant.team, 2),
         (Role.FINANCE_VERIFIER, plant.workshop, 2),
@@ -131,6 +131,12 @@ class Scene:
 
     def go(self, way: str) -> None:
         """One act that ends the step: forward, by rejecting, or back to the author. Raises Refusal where it cannot."""
+        ahead = self.guide.ahead.get(self.at)
+        if ahead is not None and way == FORWARD:
+            ahead(self.plant, self.case)
+            return
+        if not self.items():
+            raise BadMove("nobody acts here")
         person, item = self.hand()
         with turn(actor=person, case_id=self.case_id, item_id=item.pk, token=uuid4()) as t:
             if way == RETURN:
@@ -222,16 +228,26 @@ class Walk:
             first = at not in self.reached
             self.reached.add(at)
             if first:
-                self._look(made, PLAIN, passed)
-                self._look(made, SUBSTITUTE, passed)
-                self._look_after_a_return(made, at, passed, ways)
+                self._look_around(made, at, passed, ways)
             for way in (FORWARD, REJECT, RETURN):
+                if self.reached.issuperset(node.name for node in human_steps(self.kind)):
+                    break  # each has been looked at
                 through = (*passed, at) if way == FORWARD else passed
                 self._move(at, through, lambda way=way: made.gone(way), (*ways, way))  # type: ignore[misc]
         if first and self._node(at).deciding:
             for mode in (ANY, ALL, VOTE):
                 with forced(self.kind, {at: mode}), undone():
                     self._look(move(), mode, passed)
+
+    def _look_around(self, made: Scene, at: str, passed: tuple[str, ...], ways: tuple[str, ...]) -> None:
+        """Nobody acts where time passes; what each does in person no substitute does; without an opinion no return."""
+        if isinstance(self._node(at), Pause):
+            return
+        self._look(made, PLAIN, passed)
+        if not self._node(at).personal:
+            self._look(made, SUBSTITUTE, passed)
+        if any(node.deciding for node in human_steps(self.kind)):
+            self._look_after_a_return(made, at, passed, ways)
 
     def _node(self, name: str) -> HumanStep:
         return self.kind.flow.instance.node(name)
