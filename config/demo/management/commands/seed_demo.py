@@ -25,6 +25,9 @@ from workflows.engine.models import Case
 from workflows.ledger import checkpoints
 from workflows.organisation.models import Person
 
+# Rounds go through the services, and who was not awarded comes again: so many candidates would take hours.
+MANY = 5_000
+
 
 class Command(BaseCommand):
     help = "Seed a believable plant into an empty database that says DEMO."
@@ -34,7 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--years", type=int, default=3)
         parser.add_argument("--cases", type=int, default=640)
         parser.add_argument("--hazards", type=int, default=8)
-        parser.add_argument("--rounds", type=int, default=36, help="months whose award round has been run")
+        parser.add_argument(
+            "--rounds", type=int, help=f"months whose award round has been run; 36, above {MANY} cases none"
+        )
         parser.add_argument("--seed", type=int, default=20260701, help="the same number gives the same plant")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,7 +59,8 @@ class Command(BaseCommand):
             latest.tell(plant)
         latest.photograph(chance)
         Reporter(chance, plant, present).report(options["hazards"])
-        rounds = min(options["rounds"], 12 * options["years"])
+        asked = options["rounds"] if options["rounds"] is not None else 36 if total <= MANY else 0
+        rounds = min(asked, 12 * options["years"])
         Jury(chance, plant, present).award(timezone.make_aware(since), rounds, lambda done: self._rounds(done, rounds))
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
