@@ -31,6 +31,8 @@ class YearForm(WorkForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.row = course.row_of(self.case)
+        for name in ("saving", "added_cost", "investment"):
+            self.fields[name].widget.attrs["class"] = "form-control num-r"
         before = self.row if self.row.saving is not None else self.row.proposal
         if before.investment is not None:
             self.initial["investment"] = f"{before.investment:.2f}"

@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from innovation.awards.models import Candidate
+from django.utils import timezone
+
+from innovation.awards import opening as rounds
+from innovation.awards.models import AwardRound, Candidate, Payment
 from innovation.proposals.models import Proposal
 from innovation.reverification import opening
 from innovation.reverification.models import Reverification
 from tests.awards.award_story import AwardStory
 from tests.plant import Plant
+from tests.proposal_story import Story
 from workflows.engine import kinds, rulebook
 from workflows.engine.models import Case, RuleVersion, Step, WorkItem
 from workflows.engine.turn import turn
@@ -111,3 +115,35 @@ class YearStory:
     def verify(self, **typed: str) -> None:
         self.report(**typed)
         self.act(self.plant.finance, "approve")
+
+
+def due(plant: Plant, *, award: bool) -> Case:
+    """A case that has come due now: its effect was verified long ago, and its award paid or never given."""
+    case = Story(plant).file(benefit="10000.00", cost="0")
+    proposal = Proposal.objects.get(case=case)
+    with injected(now() - timedelta(days=400)):
+        proposal.accept(level="team")
+        proposal.plan(implementer=plant.coauthor, due=timezone.localdate(now()))
+        proposal.implement(note="已实施。", at=now())
+        proposal.report_effect(saving=BOOKED, added_cost=Decimal(0), investment=Decimal(0))
+        proposal.verify(by=plant.finance, at=now())
+    if award:
+        _award(plant, proposal)
+    (row,) = opening.open_due()
+    return row.case
+
+
+def _award(plant: Plant, proposal: Proposal) -> None:
+    """As a round leaves it behind, without the round's days."""
+    month = timezone.localdate(now()).replace(day=1)
+    round = AwardRound.objects.first() or rounds.open_round(plant.workshop, month)
+    candidate, _made = Candidate.objects.get_or_create(
+        round=round, proposal=proposal, defaults={"level": "team", "filed_at": now()}
+    )
+    graded = {"score": "95/1", "rank": 1, "grade": "一等奖", "amount": Decimal(3000), "unscaled": Decimal(3000)}
+    Candidate.objects.filter(pk=candidate.pk).update(**graded)
+    for author in proposal.authorships.select_related("person"):
+        Payment.objects.create(
+            workshop=plant.workshop, round=round, candidate=candidate, person=author.person, unit=author.person.unit,
+            amount=Decimal(1500), created_at=now(),
+        )  # fmt: skip

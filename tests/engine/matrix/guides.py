@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from innovation.awards.models import Seat
 from innovation.objections.forms import ObjectionForm
-from tests.awards.award_story import AwardStory
+from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.hazards import story as hazards
 from tests.objections.objection_story import ObjectionStory
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
+from tests.reverification import story as reverifications
 from workflows.engine.filing import file
 from workflows.engine.models import Case
 from workflows.ledger.clock import now
@@ -149,6 +150,12 @@ def _object(plant: Plant) -> Case:
     return file(actor=plant.stranger, kind="award_objection", token=uuid4(), form=form).case
 
 
+def _begin_reverifications(plant: Plant) -> None:
+    publish_rules(plant)
+    publish_award_rules(plant)
+    reverifications.publish_rules(plant)
+
+
 GUIDES: dict[str, Guide] = {
     "award_round": Guide(
         begin=_begin_rounds,
@@ -191,5 +198,16 @@ GUIDES: dict[str, Guide] = {
         lasting=frozenset({"section_verification", "workshop_verification"}),
         appeals=frozenset({"rejection"}),
         photos=frozenset({"rectification"}),
+    ),
+    "reverification": Guide(
+        begin=_begin_reverifications,
+        filings=(
+            lambda plant: reverifications.due(plant, award=True),
+            lambda plant: reverifications.due(plant, award=False),
+        ),
+        # A third of what was booked: short, so that the award is reviewed.
+        forms=lambda plant, node: {"saving": "30000.00", "note": "十二个月的计量。"} if node == "report" else {},
+        decided=frozenset({"report", "finance_check", "review"}),
+        lasting=frozenset({"finance_check", "review"}),
     ),
 }
