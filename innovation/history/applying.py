@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -134,7 +135,7 @@ def _write_awards(upload: Upload, planned: list[Planned]) -> None:
     )
 
 
-def _award(upload: Upload, one: Planned, moment: object) -> PastAward:
+def _award(upload: Upload, one: Planned, moment: datetime) -> PastAward:
     said = one.values
     return PastAward(
         workshop=upload.workshop, unit=one.unit, number=said.get("number", ""), title=said["title"],

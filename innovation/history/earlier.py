@@ -1,4 +1,4 @@
-"""What imported history tells the award and the filing: this was awarded before, this is much like it."""
+"""What imported history tells others: this was awarded before, this is much like it, so much there was each year."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from innovation.awards import collecting
+from innovation.awards.seen import past
 from innovation.history.models import PastAward
+from innovation.history.queries import by_year
 from innovation.proposals import duplicates
 from innovation.proposals.duplicates import Likely
 from workflows.organisation.models import Person
@@ -38,3 +40,4 @@ def search(person: Person, query: SearchQuery) -> Iterable[Likely]:
 def register() -> None:
     collecting.register_earlier(AWARDED_BEFORE)
     duplicates.register_search(search)
+    past.register(lambda person: by_year(PastAward.objects.visible_to(person)))

@@ -37,7 +37,7 @@ class YearForm(WorkForm):
         if before.investment is not None:
             self.initial["investment"] = f"{before.investment:.2f}"
         if self.row.saving is not None:
-            self.initial |= {"saving": f"{before.saving:.2f}", "added_cost": f"{before.added_cost:.2f}"}
+            self.initial["saving"], self.initial["added_cost"] = f"{before.saving:.2f}", f"{before.added_cost:.2f}"
             self.initial["note"] = self.row.note
 
     @property

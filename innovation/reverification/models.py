@@ -61,6 +61,7 @@ class Reverification(CaseRow):
 
     @classmethod
     def begin(cls, case: Any, proposal: Proposal) -> Reverification:
+        assert proposal.verified_benefit is not None
         row = cls(case=case, proposal=proposal, booked=proposal.verified_benefit)
         row.save(force_insert=True)
         return row

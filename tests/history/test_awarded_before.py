@@ -111,3 +111,11 @@ def test_history_is_no_award_of_this_product(both: BothStories) -> None:
     both.bring_in(xlsx([award()]))
     assert not Candidate.objects.exists() and not Case.objects.exists()
     assert queries.past_awards(both.plant.workshop).get().month == date(2024, 3, 1)
+
+
+def test_the_figures_of_awards_show_it_apart(both: BothStories) -> None:
+    both.bring_in(xlsx([award()]))
+    seen = page(both.plant.client(both.plant.stranger).get(reverse("awards_seen")))
+    assert "¥186,000.00" in seen and "2024" in seen and reverse("past_awards") in seen
+    outside = page(both.plant.client(both.plant.contractor_person).get(reverse("awards_seen")))
+    assert "¥186,000.00" not in outside

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -40,12 +39,8 @@ class PastAward(models.Model):
     title = models.CharField(max_length=120)
     month = models.DateField()  # its first day
     grade = models.CharField(max_length=20)
-    amount: models.DecimalField[Decimal | None] = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    saving: models.DecimalField[Decimal | None] = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    saving = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     done = models.TextField(blank=True)
     problems = models.ManyToManyField("proposals.Problem", related_name="past_awards", blank=True)
     # The proposal of this product that was awarded by it; by number, or by the officer's own hand.

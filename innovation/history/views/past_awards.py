@@ -53,7 +53,7 @@ def _seen(request: KnownRequest, award_id: int) -> PastAward:
 
 def _page(request: KnownRequest, award: PastAward, **more: Any) -> HttpResponse:
     person = request.user
-    linked = award.proposal and Proposal.objects.visible_to(person).filter(pk=award.proposal_id).exists()
+    linked = Proposal.objects.visible_to(person).filter(past_awards=award).exists()
     context = {
         "award": award, "authors": award.authors.select_related("person__unit"), "linked": linked,
         "problems": Problem.objects.visible_to(person).filter(past_awards=award),
