@@ -208,6 +208,7 @@ GUIDES: dict[str, Guide] = {
         # A third of what was booked: short, so that the award is reviewed.
         forms=lambda plant, node: {"saving": "30000.00", "note": "十二个月的计量。"} if node == "report" else {},
         decided=frozenset({"report", "finance_check", "review"}),
-        lasting=frozenset({"finance_check", "review"}),
+        lasting=frozenset({"review"}),
+        took_effect=frozenset({"finance_check"}),
     ),
 }
