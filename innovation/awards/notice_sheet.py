@@ -62,8 +62,9 @@ def period(found: Publication) -> str:
 
 def until_words(found: Publication) -> str:
     """A period that ends at midnight ends with its last day: 2026-11-20 24:00."""
-    last = found.round.publicity_until - timedelta(microseconds=1)  # type: ignore[operator]
-    said = exact(found.round.publicity_until)  # type: ignore[arg-type]
+    until = found.round.publicity_until
+    assert until is not None
+    last, said = until - timedelta(microseconds=1), exact(until)
     return f"{exact(last)[:10]} 24:00" if said.endswith("00:00") else said
 
 

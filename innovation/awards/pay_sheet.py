@@ -78,7 +78,7 @@ def sheet(found: PayList) -> dict[str, Any]:
     return {
         "title": title(found),
         "sub": _subtitle(found),
-        "head": [_("No."), _("Number"), _("Name"), _("Case"), _("Grade"), _("Share"), _("Amount (¥)")],
+        "head": [_("No."), _("Employee number"), _("Name"), _("Case"), _("Grade"), _("Share"), _("Amount (¥)")],
         "groups": list(_groups(found)),
         "none": _("Nothing to pay out."),
         "subtotal": _("Subtotal"),

@@ -133,7 +133,9 @@ def _opened() -> ArraySubquery:
     return ArraySubquery(opened.values(given=JSONObject(place="seat__place", marks="marks")))
 
 
-def _awards(found: list[Candidate], marks: _Marks, authors: dict[int, list[Part]], held: set[int]) -> Iterator[Award]:
+def _awards(
+    found: Sequence[Candidate], marks: _Marks, authors: dict[int, list[Part]], held: set[int]
+) -> Iterator[Award]:
     before: Award | None = None
     for one in found:
         score = numerals.score_of(one.score)
