@@ -67,13 +67,16 @@ class Reverification(CaseRow):
         return row
 
     def report(self, *, saving: Decimal, added_cost: Decimal, investment: Decimal, note: str) -> None:
-        """State the year's sums; may be corrected until finance confirms them."""
-        self._require(self.benefit is None)
-        self._set(saving=saving, added_cost=added_cost, investment=investment, note=note)
+        """State the year's sums. Returned by the review they are stated anew, and have to be confirmed anew."""
+        self._require(self.taken_back is None)
+        self._set(
+            saving=saving, added_cost=added_cost, investment=investment, note=note,
+            benefit=None, verified_at=None, verified_by=None,
+        )  # fmt: skip
 
     def verify(self, *, by: Person | None, at: datetime) -> None:
-        """Confirm the year's sums: their net is the third figure."""
-        self._require(self.benefit is None and self.saving is not None)
+        """Confirm the year's sums: their net is the third figure. Each confirmation is an entry of the ledger."""
+        self._require(self.taken_back is None and self.saving is not None)
         self._set(benefit=self.reported, verified_at=at, verified_by=by)
 
     def take_back(self, amount: Decimal) -> None:

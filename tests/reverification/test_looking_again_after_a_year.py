@@ -221,6 +221,45 @@ def test_all_of_it_where_the_rules_say_so(plant: Plant) -> None:
     assert sum(Payment.objects.filter(kind="claw_back").values_list("amount", flat=True)) == Decimal(-3000)
 
 
+def test_a_review_that_doubts_the_figure_has_it_measured_anew(plant: Plant) -> None:
+    story = YearStory(plant)
+    publish_rules(plant, review={"mode": "any", "part": "all", "quorum_percent": 60, "pass_percent": 67})
+    story.paid(story.verified())
+    with story.a_year_on():
+        story.open()
+        story.verify(saving="60000")
+        story.act(plant.reviewers[0], "return_to", "report", then="walk", reason="停产月份怎么算的？")
+        story.report(saving="88000")
+        assert story.row.benefit is None
+        story.act(plant.finance, "approve")
+        assert story.at() == "closed:held" and story.row.benefit == Decimal("88000.00")
+    assert Entry.objects.filter(event="reverification.booked").count() == 2
+
+
+def test_a_review_that_returns_to_finance_resumes(plant: Plant) -> None:
+    story = YearStory(plant)
+    publish_rules(plant, review={"mode": "any", "part": "all", "quorum_percent": 60, "pass_percent": 67})
+    story.paid(story.verified())
+    with story.a_year_on():
+        story.open()
+        story.verify(saving="60000")
+        story.act(plant.reviewers[0], "return_to", "finance_check", then="resume", reason="请再核一遍。")
+        story.act(plant.finance, "approve")
+        assert story.at() == "review"
+
+
+def test_its_rules_are_drafted_on_the_rules_pages(story: YearStory) -> None:
+    client = story.plant.client(story.plant.drafter)
+    page = client.get(reverse("rule_draft") + "?kind=reverification")
+    typed = {f.html_name: f.value() or "" for f in [*page.context["form"], *page.context["note"]]}
+    assert typed["review-mode"] == "vote" and typed["tolerance_percent"] == 10
+    sent = typed | {"tolerance_percent": "101", "note": "放宽"}
+    wrong = client.post(reverse("rule_draft") + "?kind=reverification", sent)
+    assert wrong.status_code == 422 and "tolerance_percent" in wrong.context["form"].errors
+    sent = typed | {"tolerance_percent": "0", "review-part": "all", "note": "一分不让"}
+    assert client.post(reverse("rule_draft") + "?kind=reverification", sent).status_code == 303
+
+
 def test_authors_and_whoever_judged_the_proposal_stay_out(story: YearStory) -> None:
     proposal = story.verified()
     reviewer, author = story.plant.reviewers[0], story.plant.author
