@@ -10,11 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.functional import cached_property
 
 from innovation.awards import objecting, recompute, selecting
-from innovation.awards.models import AwardRound, Candidate, Out, Payment, Recusal, Seat, Share, Sheet
+from innovation.awards.models import AwardRound, Candidate, CandidateQuerySet, Out, Payment, Recusal, Seat, Share, Sheet
 from innovation.awards.records import rules_of
 from innovation.awards.rules import AwardRules
 
@@ -99,9 +99,8 @@ class Board:
         return Paginator(self._candidates.standing().order_by(*order), PAGE).get_page(self.number)
 
     @property
-    def _candidates(self) -> QuerySet[Candidate]:
-        found: QuerySet[Candidate] = Candidate.objects.filter(round=self.round)
-        return found.select_related("proposal__case__unit", "added_by")
+    def _candidates(self) -> CandidateQuerySet:
+        return Candidate.objects.filter(round=self.round).select_related("proposal__case__unit", "added_by")
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -127,8 +126,8 @@ class Board:
         return Cell(name, "sealed" if seat.sealed_at else "blank")
 
     def _mark(self, sheet: Sheet) -> Fraction:
-        criteria = self.rules.criteria
-        return recompute.mark([sheet.marks[c.key] for c in criteria], [c.weight for c in criteria])
+        given, criteria = sheet.marks or {}, self.rules.criteria
+        return recompute.mark([given[c.key] for c in criteria], [c.weight for c in criteria])
 
     def _recused(self, shown: Iterable[Candidate]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = defaultdict(set)
