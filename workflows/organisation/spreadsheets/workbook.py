@@ -18,7 +18,7 @@ from workflows.organisation.spreadsheets.cells import MOST_COLUMNS, MOST_ROWS, C
 
 Grid = list[tuple[int, list[Cell]]]
 T = TypeVar("T")
-MOST_MERGED = 500  # every cell is held against each
+MOST_MERGED = 500  # every row is held against each
 
 
 def read(content: bytes) -> Grid:
@@ -62,7 +62,7 @@ def _grid(content: bytes, book: Any, page: Any) -> Grid:
     merged = _spans(content, page._worksheet_path)
     # What a file says of its own size is not believed.
     page.reset_dimensions()
-    return list(_rows(page, merged, book.epoch))
+    return list(_rows(page, merged))
 
 
 def _spans(content: bytes, part: str) -> list[tuple[int, int, int, int]]:
@@ -72,19 +72,20 @@ def _spans(content: bytes, part: str) -> list[tuple[int, int, int, int]]:
     return [range_boundaries(ref) for ref in found]
 
 
-def _rows(page: Any, merged: list[tuple[int, int, int, int]], epoch: Any) -> Iterator[tuple[int, list[Cell]]]:
+def _rows(page: Any, merged: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, list[Cell]]]:
     for number, cells in enumerate(page.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
         if number > MOST_ROWS + 1:
             raise Refused(_("More than %(most)s rows. Split the file.") % {"most": MOST_ROWS}, "file")
         if len(cells) > MOST_COLUMNS and cells[MOST_COLUMNS].value is not None:
             raise Refused(_("More than %(most)s columns.") % {"most": MOST_COLUMNS}, "file")
-        row = [_cell(cell, number, column, merged, epoch) for column, cell in enumerate(cells, start=1)]
+        here = [(left, right) for left, top, right, bottom in merged if top <= number <= bottom]
+        row = [_cell(cell, column, here) for column, cell in enumerate(cells, start=1)]
         if any(cell.value is not None or cell.kind != "plain" for cell in row):
             yield number, row
 
 
-def _cell(cell: Any, row: int, column: int, merged: list[tuple[int, int, int, int]], epoch: Any) -> Cell:
-    if any(left <= column <= right and top <= row <= bottom for left, top, right, bottom in merged):
+def _cell(cell: Any, column: int, merged: list[tuple[int, int]]) -> Cell:
+    if any(left <= column <= right for left, right in merged):
         return Cell(cell.value, "merged")
     kind = {"f": "formula", "e": "error"}.get(getattr(cell, "data_type", "n"), "plain")
     return Cell(cell.value, kind)
