@@ -56,6 +56,7 @@ class Award:
     authors: list[Part]
     held: bool
     tie: str  # what placed it behind one of the same score: "benefit", "filing", "number", or ""
+    dismissed: Sequence[objecting.Answer] = ()  # with their reasons; an upheld one's stand with the void award itself
 
     @property
     def number(self) -> str:
@@ -116,11 +117,15 @@ class Publication:
 
 
 def of(round: AwardRound) -> Publication:
-    """`round` with its case, the case's rules and its workshop. Two statements, and one for each who may hold."""
+    """`round` with its case, the case's rules and its workshop. Two statements, and two for objections."""
     found = list(_graded(round).select_related("proposal__case").annotate(opened=_opened()).order_by("rank"))
     authors, marks = _authors(round), _Marks(rules_of(round.case))
     held = {one.pk for one in objecting.held(round)}
-    return Publication(round, list(_awards(found, marks, authors, held)))
+    dismissed: dict[int, list[objecting.Answer]] = defaultdict(list)
+    for answer in objecting.answers(round):
+        if not answer.upheld:
+            dismissed[answer.candidate_id].append(answer)
+    return Publication(round, list(_awards(found, marks, authors, held, dismissed)))
 
 
 def _graded(round: AwardRound) -> QuerySet[Candidate]:
@@ -134,14 +139,19 @@ def _opened() -> ArraySubquery:
 
 
 def _awards(
-    found: Sequence[Candidate], marks: _Marks, authors: dict[int, list[Part]], held: set[int]
+    found: Sequence[Candidate],
+    marks: _Marks,
+    authors: dict[int, list[Part]],
+    held: set[int],
+    dismissed: dict[int, list[objecting.Answer]],
 ) -> Iterator[Award]:
     before: Award | None = None
     for one in found:
         score = numerals.score_of(one.score)
         tie = _tie(before.candidate, one) if before and before.score == score else ""
         sheets = one.opened  # type: ignore[attr-defined]
-        before = Award(one, score, marks.of(sheets), authors.get(one.proposal_id, []), one.pk in held, tie)
+        parts, answers = authors.get(one.proposal_id, []), dismissed.get(one.pk, [])
+        before = Award(one, score, marks.of(sheets), parts, one.pk in held, tie, answers)
         yield before
 
 

@@ -35,7 +35,7 @@ class Objection(CaseRow):
     answer = models.TextField(blank=True)  # the panel's reasons, published
     answered_at = models.DateTimeField(null=True)
 
-    objects = ObjectionQuerySet.as_manager()
+    objects = ObjectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -35,5 +35,11 @@ def step_rule(content: Mapping[str, Any], node: str, case: Case | None = None) -
     rules = ObjectionRules.model_validate(content)
     if node == "revision":
         return StepRule(deadline_hours=rules.mend_hours)
-    vote = {"quorum": Fraction(rules.quorum), "pass_share": Fraction(rules.upheld_from)} if rules.mode == "vote" else {}
-    return StepRule(mode=rules.mode, deadline_hours=rules.panel_hours, escalate_hours=rules.escalate_hours, **vote)
+    vote = rules.mode == "vote"
+    return StepRule(
+        mode=rules.mode,
+        deadline_hours=rules.panel_hours,
+        escalate_hours=rules.escalate_hours,
+        quorum=Fraction(rules.quorum) if vote else None,
+        pass_share=Fraction(rules.upheld_from) if vote else None,
+    )
