@@ -31,7 +31,7 @@ class MarkField(forms.CharField):
         typed = tidy(super().to_python(value) or "")
         if not typed:
             return None
-        if not (typed.isascii() and typed.isdigit() and int(typed) <= MOST):
+        if not (_is_whole(typed) and int(typed) <= MOST):
             raise forms.ValidationError(WHOLE)
         return int(typed)
 
@@ -99,7 +99,12 @@ def stepped(data: Any, step: str) -> Any:
     sign, name = step[:1], f"mark-{step[1:]}"
     changed = data.copy()
     typed = tidy(changed.get(name, ""))
-    if name in changed and (not typed or typed.isdigit()) and len(typed) < 4:
+    if name in changed and (not typed or _is_whole(typed)):
         value = int(typed or 0) + (1 if sign == "+" else -1)
         changed[name] = str(min(MOST, max(0, value)))
     return changed
+
+
+def _is_whole(typed: str) -> bool:
+    """Digits that a mark may have: what else Unicode or a long paste calls a number is none."""
+    return typed.isascii() and typed.isdigit() and len(typed) <= 3

@@ -180,7 +180,7 @@ class AwardRulesForm(forms.Form):
 
     def _grade(self, n: int) -> dict[str, Any]:
         name, minimum, places, amount = (self.cleaned_data[f"grade-{n}-{part}"] for part in GRADE)
-        return {"name": name, "minimum": f"{minimum.normalize():f}", "places": places, "amount": f"{amount:.2f}"}
+        return {"name": name, "minimum": f"{abs(minimum).normalize():f}", "places": places, "amount": f"{amount:.2f}"}
 
     # For the template. -----------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from innovation.awards import marking
 from innovation.awards.models import Recusal, Seat, Sheet
 from tests.awards.award_story import AwardStory
 from tests.plant import Plant
+from tests.test_nasty_input import NASTY
 from workflows.engine.models import Case
 from workflows.ledger.clock import now
 from workflows.ledger.models import Entry
@@ -104,6 +105,18 @@ def test_what_is_wrong_is_said_at_its_field_and_kept(story: AwardStory, desk: De
         assert answer.status_code == 422 and f'value="{wrong}"' in text and 'value="70"' in text and "看过现场" in text
         assert text.count('class="field-error"') == 1
     assert marking.written(desk.seat) == {}
+
+
+def test_whatever_comes_in_is_answered(story: AwardStory, desk: Desk) -> None:
+    case = story.plant.extra["own"]
+    for nasty in (*NASTY, "9፩", "1" * 5000):
+        for sent in ({"benefit": nasty}, {"comment": nasty}, {"step": nasty}, {"then": nasty}, {"seen": nasty}):
+            marks = {"benefit": sent["benefit"]} if "benefit" in sent else {"novelty": "70"}
+            more = {name: value for name, value in sent.items() if name != "benefit"}
+            answer = desk.send(case, marks, form={"token": str(uuid4()), "seen": ""}, **more)
+            assert answer.status_code in (303, 400, 409, 422), (sent, answer.status_code)
+        desk.send(case, {"benefit": nasty}, form={"token": nasty, "seen": ""}, step="+benefit")
+    assert desk.page(case).status_code == 200
 
 
 def test_without_a_script_the_buttons_reckon_too(story: AwardStory, desk: Desk) -> None:
