@@ -190,6 +190,8 @@ def test_who_wrote_it_stands_nowhere(story: ObjectionStory, lines: list[str]) ->
     assert any(row[0] == "objections_unsigned" for row in new)
     assert [row for row in new if _names(row[1], writer)] == []
     assert [line for line in lines if _names_in(line, writer)] == []
+    asked = [line for line in lines if "assay.request" in line]
+    assert asked and not [line for line in asked if "/awards/object/" in line or "/receipt/" in line]
     assert str(code) not in "".join(lines) and not [row for row in new if code in row[1]]
 
     entry = Entry.objects.get(event="award.objection.written")
