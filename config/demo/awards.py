@@ -6,7 +6,7 @@ The last month's is opened today and waits for the officer, so that whoever look
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from innovation.awards import marking, opening, rules
 from innovation.awards.marking import Written
 from innovation.awards.models import AwardRound, Candidate, Seat
 from innovation.awards.rules import AwardRules
-from workflows.engine import clocks, plant_calendar, rulebook
+from workflows.engine import clocks, kinds, plant_calendar, rulebook
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.turn import turn
 from workflows.ledger.clock import injected
@@ -52,7 +52,8 @@ class Jury:
             return
         due = list(_months(self.present, months))
         with injected(max(since, opening.start_of(due[0]))):
-            self._publish()
+            self._publish(opening.KIND, RULES)
+            self._publish("award_objection", kinds.get("award_objection").first_rules)
         for nth, month in enumerate(due[:-1], 1):
             self._run(month)
             progress(nth)
@@ -60,10 +61,10 @@ class Jury:
             opening.open_round(self.plant.workshop, due[-1])
         self._forget_what_was_told()
 
-    def _publish(self) -> None:
+    def _publish(self, kind: str, content: Mapping[str, Any]) -> None:
         publisher = self.plant.holder(Role.RULE_PUBLISHER, self.plant.workshop)[0]
         unit = self.plant.workshop
-        version = rulebook.draft(actor=self.officer, kind=opening.KIND, unit=unit, content=RULES, note="首版")
+        version = rulebook.draft(actor=self.officer, kind=kind, unit=unit, content=dict(content), note="首版")
         rulebook.submit(actor=self.officer, version_id=version.pk)
         rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest)
 

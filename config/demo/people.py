@@ -125,11 +125,12 @@ class Founder:
         plant.workshop.fallback = None
 
     def _judges(self) -> None:
-        """Seven: three of the workshop's leaders, two chiefs, two leaders of teams, who are recused where they lead."""
+        """Seven: one of the workshop's leaders, so that the others may sit over objections; three chiefs and three leaders
+        of teams, who are recused where they lead."""
         plant = self.plant
-        leaders = [p for p, role, _unit, _weight in self.granted if role == Role.WORKSHOP_REVIEWER][:3]
-        chiefs = [p for p, role, _unit, _weight in self.granted if role == Role.SECTION_CHIEF][::3][:2]
-        teams = [p for p, role, _unit, _weight in self.granted if role == Role.TEAM_LEADER][1:6:4]
+        leaders = [p for p, role, _unit, _weight in self.granted if role == Role.WORKSHOP_REVIEWER][:1]
+        chiefs = [p for p, role, _unit, _weight in self.granted if role == Role.SECTION_CHIEF][::3][:3]
+        teams = [p for p, role, _unit, _weight in self.granted if role == Role.TEAM_LEADER][1:6:2]
         for person in (*leaders, *chiefs, *teams):
             self._give(person, Role.JUDGE, plant.workshop)
 

@@ -13,9 +13,11 @@ SHOWN = (
     ("工段长 Section chief", Role.SECTION_CHIEF),
     ("车间评审 Workshop reviewer", Role.WORKSHOP_REVIEWER),
     ("创新专员 Innovation officer", Role.INNOVATION_OFFICER),
+    ("评委 Judge", Role.JUDGE),
     ("财务核定 Finance verifier", Role.FINANCE_VERIFIER),
     ("规则发布人 Rule publisher", Role.RULE_PUBLISHER),
     ("监督员 Observer", Role.OBSERVER),
+    ("工会代表 Union representative", Role.UNION_REPRESENTATIVE),
     ("管理员 Administrator", Role.ADMINISTRATOR),
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from innovation.awards.models import AwardRound, Candidate, Recusal, Seat, Sheet
@@ -59,8 +59,8 @@ def to_mark(seat: Seat) -> list[Candidate]:
 
 
 def written(seat: Seat) -> dict[int, Written]:
-    """By candidate. For the judge's own eyes."""
-    sheets = Sheet.objects.filter(seat=seat, draft__isnull=False)
+    """By candidate, as drafts or, once all are open, as opened. For the judge's own eyes."""
+    sheets = Sheet.objects.filter(Q(draft__isnull=False) | Q(marks__isnull=False), seat=seat)
     return {sheet.candidate_id: _read(sheet) for sheet in sheets}
 
 
@@ -198,6 +198,8 @@ def why_not(relation: str) -> str:
 
 
 def _read(sheet: Sheet) -> Written:
+    if sheet.marks is not None:
+        return Written(sheet.marks, sheet.comment)
     _salt, body = open_sealed(bytes(sheet.draft or b""), _commitment(sheet.seat_id, sheet.candidate_id))
     read = json.loads(body)
     return Written(read["marks"], read["comment"], read.get("token", ""))
