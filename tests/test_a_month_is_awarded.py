@@ -69,8 +69,8 @@ class Month:
         for name, text in typed.items():
             page.fill(f"#work [name={name}]", text)
         self.live.no_side_scroll(page)
-        page.locator("#work button[value=complete]").click()
-        page.wait_for_url(lambda address: "/tasks/" not in address)
+        with page.expect_navigation():  # to the next task, or to the case
+            page.locator("#work button[value=complete]").click()
 
     def marks(self, seat: Seat, worth: dict[str, int]) -> None:
         """One judge reads each candidate, marks each criterion, and seals."""
@@ -116,8 +116,8 @@ class Month:
             page.locator("button[value=reject]:visible").first.click()
             sheet = page.locator("dialog[open]")
             sheet.locator("[name=reason]").fill(words)
-            sheet.locator("button[value=reject]").click()
-            page.wait_for_url(lambda address: "/tasks/" not in address)
+            with page.expect_navigation():
+                sheet.locator("button.btn-primary").click()
 
     def pass_the_period(self) -> None:
         until = self.round.publicity_until

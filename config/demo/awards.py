@@ -18,6 +18,8 @@ from innovation.awards import marking, opening, rules
 from innovation.awards.marking import Written
 from innovation.awards.models import AwardRound, Candidate, Seat
 from innovation.awards.rules import AwardRules
+from innovation.proposals.models import Proposal
+from innovation.reverification.opening import open_for
 from workflows.engine import clocks, kinds, plant_calendar, rulebook
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.turn import turn
@@ -57,6 +59,9 @@ class Jury:
         for nth, month in enumerate(due[:-1], 1):
             self._run(month)
             progress(nth)
+        with injected(self.present - timedelta(days=10)):
+            self._publish("reverification", kinds.get("reverification").first_rules)
+        self._look_again()
         with injected(self.present - timedelta(hours=2)):
             opening.open_round(self.plant.workshop, due[-1])
         self._forget_what_was_told()
@@ -67,6 +72,14 @@ class Jury:
         version = rulebook.draft(actor=self.officer, kind=kind, unit=unit, content=dict(content), note="首版")
         rulebook.submit(actor=self.officer, version_id=version.pk)
         rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest)
+
+    def _look_again(self) -> None:
+        """Re-verifications whose year was over in the last ten days."""
+        today = timezone.localdate(self.present)
+        due = Proposal.objects.filter(reverify_on__range=(today - timedelta(days=10), today), status="verified")
+        with injected(self.present - timedelta(hours=3)):
+            for proposal in due.order_by("reverify_on", "pk"):
+                open_for(proposal.pk)
 
     def _run(self, month: date) -> None:
         moment = opening.start_of(opening.next_month(month)) + timedelta(minutes=5)

@@ -125,8 +125,8 @@ class Founder:
         plant.workshop.fallback = None
 
     def _judges(self) -> None:
-        """Seven: one of the workshop's leaders, so that the others may sit over objections; three chiefs and three leaders
-        of teams, who are recused where they lead."""
+        """Seven: one of the workshop's leaders, so that the others may sit over objections; three chiefs and three
+        leaders of teams, who are recused where they lead."""
         plant = self.plant
         leaders = [p for p, role, _unit, _weight in self.granted if role == Role.WORKSHOP_REVIEWER][:1]
         chiefs = [p for p, role, _unit, _weight in self.granted if role == Role.SECTION_CHIEF][::3][:3]
