@@ -18,6 +18,10 @@ INSERT INTO awards_candidate (round_id, proposal_id, level, filed_at, verified_b
 SELECT %(round)s, p.id, p.accepted_level, c.filed_at,
        CASE WHEN p.verified_at <= opened.filed_at THEN p.verified_benefit END,
        CASE WHEN {earlier} THEN 'earlier'
+            WHEN EXISTS (SELECT FROM awards_candidate k JOIN awards_awardround r ON r.id = k.round_id
+                         JOIN engine_case under_way ON under_way.id = r.case_id
+                         WHERE k.proposal_id = p.id AND k.out = '' AND r.confirmed_at IS NULL
+                           AND under_way.state <> 'closed') THEN 'other_round'
             WHEN p.implemented_at IS NULL THEN 'not_implemented'
             WHEN p.implemented_at >= %(cut_off)s THEN 'later'
             ELSE '' END,

@@ -80,6 +80,14 @@ def test_after_a_long_silence_each_month_gets_its_round_and_no_month_two(story: 
         assert opening.open_due() == []
 
 
+def test_what_stands_in_a_round_under_way_is_not_collected_again(story: AwardStory) -> None:
+    case = story.implemented()
+    story.open()
+    with injected(now() + timedelta(days=35)):
+        later = opening.open_due()[0]
+    assert Candidate.objects.get(round=later, proposal__case=case).out == "other_round"
+
+
 def test_two_officers_confirm_and_the_second_is_told_who_was_faster(story: AwardStory) -> None:
     plant = story.plant
     second = story.judges[0]

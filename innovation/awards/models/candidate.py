@@ -16,6 +16,7 @@ class Out(models.TextChoices):
     """Why a proposal is no candidate, or is one no longer."""
 
     EARLIER = "earlier", _("Awarded before, by the imported history")
+    OTHER_ROUND = "other_round", _("Stands in another round that is not confirmed yet")
     NOT_IMPLEMENTED = "not_implemented", _("Not implemented yet")
     LATER = "later", _("Implemented after the cut-off")
     OFFICER = "officer", _("Taken out by the officer")
