@@ -1,6 +1,6 @@
 """What hangs out in publicity 公示: every award of a round with its marks, its sums and how it stands.
 
-A handful of statements, the same for ten awards and for two thousand.
+As many statements for ten awards as for two thousand.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils.functional import cached_property
 
 from innovation.awards import numerals, objecting, recompute
@@ -117,41 +117,48 @@ class Publication:
 
 
 def of(round: AwardRound) -> Publication:
-    """`round` with its case, the case's rules and its workshop. Two statements, and two for objections."""
-    found = list(_graded(round).select_related("proposal__case").annotate(opened=_opened()).order_by("rank"))
-    authors, marks = _authors(round), _Marks(rules_of(round.case))
+    """`round` with its case, the case's rules and its workshop. One statement, and two for objections."""
+    graded = Candidate.objects.filter(round=round).exclude(grade="").order_by("rank")
+    found = list(graded.select_related("proposal__case").annotate(opened=_opened(), wrote=_wrote(), paid=_paid()))
     held = {one.pk for one in objecting.held(round)}
     dismissed: dict[int, list[objecting.Answer]] = defaultdict(list)
     for answer in objecting.answers(round):
         if not answer.upheld:
             dismissed[answer.candidate_id].append(answer)
-    return Publication(round, list(_awards(found, marks, authors, held, dismissed)))
+    return Publication(round, list(_awards(found, _Marks(rules_of(round.case)), held, dismissed)))
 
 
-def _graded(round: AwardRound) -> QuerySet[Candidate]:
-    return Candidate.objects.filter(round=round).exclude(grade="")
+# What belongs to an award comes with it as a list, each read by its index: the plan is the same for any number.
 
 
 def _opened() -> ArraySubquery:
-    """By place: what each judge gave."""
-    opened = Sheet.objects.filter(candidate=OuterRef("pk"), marks__isnull=False).order_by("seat__place")
-    return ArraySubquery(opened.values(given=JSONObject(place="seat__place", marks="marks")))
+    """What each judge gave, by place."""
+    sheets = Sheet.objects.filter(candidate=OuterRef("pk"), marks__isnull=False).order_by("seat__place")
+    return ArraySubquery(sheets.values(given=JSONObject(place="seat__place", marks="marks")))
+
+
+def _wrote() -> ArraySubquery:
+    """Who wrote it, in the order of the case."""
+    authors = Authorship.objects.filter(proposal=OuterRef("proposal")).order_by("place")
+    said = JSONObject(person="person_id", name="person__name", unit="person__unit__name", parts="share")
+    return ArraySubquery(authors.values(author=said))
+
+
+def _paid() -> ArraySubquery:
+    """What was reckoned for each, as text so that it stays exact."""
+    shares = Share.objects.filter(candidate=OuterRef("pk")).order_by("place")
+    return ArraySubquery(shares.values(share=JSONObject(person="person_id", amount=Cast("amount", TextField()))))
 
 
 def _awards(
-    found: Sequence[Candidate],
-    marks: _Marks,
-    authors: dict[int, list[Part]],
-    held: set[int],
-    dismissed: dict[int, list[objecting.Answer]],
+    found: Iterable[Any], marks: _Marks, held: set[int], dismissed: dict[int, list[objecting.Answer]]
 ) -> Iterator[Award]:
     before: Award | None = None
     for one in found:
         score = numerals.score_of(one.score)
         tie = _tie(before.candidate, one) if before and before.score == score else ""
-        sheets = one.opened  # type: ignore[attr-defined]
-        parts, answers = authors.get(one.proposal_id, []), dismissed.get(one.pk, [])
-        before = Award(one, score, marks.of(sheets), parts, one.pk in held, tie, answers)
+        answers = dismissed.get(one.pk, [])
+        before = Award(one, score, marks.of(one.opened), list(_parts(one)), one.pk in held, tie, answers)
         yield before
 
 
@@ -175,20 +182,8 @@ class _Marks:
         return [Mark(judge, value, n in out) for n, (judge, value) in enumerate(zip(judges, values, strict=True))]
 
 
-def _authors(round: AwardRound) -> dict[int, list[Part]]:
-    """By proposal, in the order of the case, each with what was reckoned for them."""
-    paid = Share.objects.filter(
-        candidate__round=round, candidate__proposal=OuterRef("proposal"), person=OuterRef("person")
-    )
-    rows = Authorship.objects.filter(proposal__in=_graded(round).order_by().values("proposal"))
-    rows = rows.annotate(paid=Subquery(paid.order_by().values("amount")[:1])).order_by("proposal", "place")
-    grouped: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for proposal, *author in rows.values_list("proposal_id", "person__name", "person__unit__name", "share", "paid"):
-        grouped[proposal].append(tuple(author))
-    return {proposal: list(_parts(authors)) for proposal, authors in grouped.items()}
-
-
-def _parts(authors: list[tuple[Any, ...]]) -> Iterable[Part]:
-    whole = sum(share for _name, _unit, share, _paid in authors)
-    for name, unit, share, paid in authors:
-        yield Part(name, unit, share, whole, paid)
+def _parts(one: Any) -> Iterator[Part]:
+    paid = {share["person"]: Decimal(share["amount"]) for share in one.paid}
+    whole = sum(author["parts"] for author in one.wrote)
+    for author in one.wrote:
+        yield Part(author["name"], author["unit"], author["parts"], whole, paid.get(author["person"]))
