@@ -94,10 +94,9 @@ def _text(body: bytes) -> str:
         return "\n".join(archive.read(name).decode("utf-8", "replace") for name in names)
 
 
-def world(story: AwardStory, mark: int, *, sealed: bool) -> tuple[dict[str, str], str]:
+def world(story: AwardStory, people: list[Person], mark: int, *, sealed: bool) -> tuple[dict[str, str], str]:
     """What everybody else sees of a world in which the first judge gave this mark; then it never was."""
-    judge, people = story.judges[0], people_of(story)
-    asked = addresses(story)
+    judge, asked = story.judges[0], addresses(story)
     heard: list[str] = []
     listener = logging.Handler()
     listener.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
@@ -114,11 +113,11 @@ def world(story: AwardStory, mark: int, *, sealed: bool) -> tuple[dict[str, str]
 @pytest.mark.prove
 @pytest.mark.parametrize("sealed", [False, True] if FULL else [True])
 def test_nothing_that_anybody_gets_depends_on_a_mark(story: AwardStory, sealed: bool) -> None:
-    worlds = []
+    worlds, people = [], people_of(story)
     with injected(now()):
         for mark in (13, 97):
             with keys_as_they_were(), transaction.atomic():
-                worlds.append(world(story, mark, sealed=sealed))
+                worlds.append(world(story, people, mark, sealed=sealed))
                 transaction.set_rollback(True)
     (low, log), (high, other_log) = worlds
     assert len(low) > 300
