@@ -19,6 +19,7 @@ class AwardsConfig(AppConfig):
         from workflows.site.menu import Entry, add
 
         add(
+            Entry("my_awards", _("My awards"), "award", order=21),
             Entry("award_rounds", _("Monthly award"), "award", "innovation", order=33),
             Entry("awards_seen", _("What came of the awards"), "chart", "innovation", order=35),
         )

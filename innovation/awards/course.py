@@ -47,6 +47,11 @@ def judges_out(case: Case) -> list[Person]:
     return [seat.person for seat in out]
 
 
+def call_in(case: Case) -> None:
+    """What was drawn stands: nobody takes a draw back to draw again. Recusals are looked at once more."""
+    seating.recuse(round_of(case))
+
+
 def name_the_late(case: Case) -> None:
     late = Seat.objects.filter(round__case=case, sealed_at=None, late=False).select_related("person")
     numbers = [seat.person.employee_no for seat in late]

@@ -36,7 +36,8 @@ class AwardRoundFlow(flow.Flow):
     )
     deadline = Act(this.name_the_late).Annotation(title=_("Name who did not mark")).Next(this.enough)
     enough = Gate(this.has_quorum_everywhere).Then(this.open_marks).Else(this.substitution)
-    substitution = HumanStep(_("Draw substitute judges"), **OFFICER).Next(this.drawn)
+    substitution = HumanStep(_("Draw substitute judges"), **OFFICER).Next(this.call_in)
+    call_in = Act(this.do_call_in).Annotation(title=_("Call the substitutes in")).Next(this.drawn)
     drawn = Gate(this.somebody_is_out).Then(this.scoring).Else(this.enough)
 
     open_marks = Act(this.do_open_marks).Annotation(title=_("Open all marks")).Next(this.rank)
@@ -62,6 +63,9 @@ class AwardRoundFlow(flow.Flow):
 
     def judges_out(self, case):
         return course.judges_out(case)
+
+    def do_call_in(self, activation):
+        course.call_in(activation.process.case)
 
     def somebody_is_out(self, activation):
         return bool(course.judges_out(activation.process.case))

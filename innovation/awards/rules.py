@@ -34,7 +34,7 @@ class Grade(_Part):
 class AwardRules(_Part):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     grades: tuple[Grade, ...] = Field(min_length=1)  # the best first
-    quorum: int = Field(default=3, ge=1)  # marks that a candidate needs; of all who may mark it where they are fewer
+    quorum: int = Field(default=3, ge=1)  # marks that a candidate needs to have a score
     ceiling: Decimal | None = Field(default=None, ge=0, decimal_places=2)
     over: Over = "scale"
     again: bool = True  # scored once and given no grade: a candidate again

@@ -164,7 +164,7 @@ GUIDES: dict[str, Guide] = {
         own_page={"scoring": _seal},
         decided=frozenset({"selection", "scoring", "substitution", "ranking", "confirmation", "payout"}),
         lasting=frozenset({"payout"}),
-        took_effect=frozenset({"selection", "ranking", "confirmation"}),
+        took_effect=frozenset({"selection", "substitution", "ranking", "confirmation"}),
         ahead={"scoring": _all_mark, "publicity": _period_passes},
     ),
     "award_objection": Guide(

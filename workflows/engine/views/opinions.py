@@ -71,6 +71,8 @@ def words(decision: Decision, *, mode: str = "") -> str:
     """The verb as a timeline says it after the name."""
     if mode == Mode.VOTE and decision.verb in ("approve", "reject"):
         return _("voted in favour") if decision.verb == "approve" else _("voted against")
+    if mode in (Mode.PAUSE, Mode.EACH) and decision.verb == "lapse":
+        return _("The period is over")
     said = {
         "approve": _("approved"),
         "reject": _("rejected"),
