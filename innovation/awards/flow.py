@@ -38,7 +38,7 @@ class AwardRoundFlow(flow.Flow):
     enough = Gate(this.has_quorum_everywhere).Then(this.open_marks).Else(this.substitution)
     substitution = HumanStep(_("Draw substitute judges"), **OFFICER).Next(this.call_in)
     call_in = Act(this.do_call_in).Annotation(title=_("Call the substitutes in")).Next(this.drawn)
-    drawn = Gate(this.somebody_is_out).Then(this.scoring).Else(this.enough)
+    drawn = Gate(this.somebody_is_out).Then(this.scoring).Else(this.open_marks)
 
     open_marks = Act(this.do_open_marks).Annotation(title=_("Open all marks")).Next(this.rank)
     rank = Act(this.do_rank).Annotation(title=_("Rank and grade")).Next(this.ranking)

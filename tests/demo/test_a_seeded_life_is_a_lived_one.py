@@ -17,9 +17,10 @@ EACH = 2  # of every path that the seeded plant has
 
 
 def paths() -> dict[str, list[int]]:
-    """The cases by the path they went: nodes and verbs in order."""
+    """The proposals by the path they went: nodes and verbs in order. Award rounds are run, not written."""
     told: dict[int, list[str]] = defaultdict(list)
-    rows = Decision.objects.order_by("case", "ledger_seq").values_list("case_id", "step__node", "verb")
+    decided = Decision.objects.filter(case__kind="proposal").order_by("case", "ledger_seq")
+    rows = decided.values_list("case_id", "step__node", "verb")
     for case, node, verb in rows:
         told[case].append(f"{node}:{verb}" if node else verb)
     found: dict[str, list[int]] = defaultdict(list)

@@ -53,6 +53,16 @@ def test_between_is_the_sum_of_the_parts(first: datetime, second: datetime) -> N
     assert total == CALENDAR.between(first, middle) + CALENDAR.between(middle, second)
 
 
+@given(moments, moments, moments)
+def test_overlapping_shifts_are_counted_once_and_never_backwards(a: datetime, b: datetime, c: datetime) -> None:
+    """A night shift that ends when the next day's first is under way."""
+    night, early = (time(22), time(6)), (time(0), time(8))
+    shifts = PlantCalendar((), rotation=((early,), (), (night,)), begins_on=date(2026, 9, 1), every_day=True)
+    first, middle, last = sorted((a, b, c))
+    parts = shifts.between(first, middle), shifts.between(middle, last)
+    assert min(parts) >= timedelta(0) and sum(parts, timedelta(0)) == shifts.between(first, last)
+
+
 def test_a_calendar_that_never_works_says_so() -> None:
     with pytest.raises(EmptyCalendar):
         PlantCalendar(()).add(datetime(2026, 1, 1), 1)

@@ -33,8 +33,8 @@ def test_somebody_objects_on_a_phone_and_the_panel_upholds_at_a_desk(live: Any, 
     desk.goto(reverse("decide", args=[case.number, item.pk]))
     desk.get_by_label("理由（公布）").fill("记录属实，办法早已有之。")
     live.shoot(desk, "objection-panel")
-    desk.get_by_role("button", name="成立，该奖作废").click()
-    desk.get_by_text("已办").or_(desk.get_by_text("成立，该奖作废")).first.wait_for()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="成立，该奖作废").click()
     phone = live(390, person=story.panel(case)[0].person)
     phone.goto(reverse("decide", args=[case.number, story.panel(case)[0].pk]))
     live.shoot(phone, "objection-panel")

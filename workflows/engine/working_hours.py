@@ -92,8 +92,9 @@ class PlantCalendar:
         worked, first = timedelta(0), start.date()
         for offset in range(-1, (end.date() - first).days + 1):
             for begins, ends in self._worked_on(first + timedelta(days=offset)):
-                if begins < end and start < ends:
-                    worked += min(ends, end) - max(begins, start)
+                begins, ends = max(begins, start), min(ends, end)
+                if begins < ends:  # shifts may overlap: what one has counted the next counts no more
+                    worked += ends - begins
                     start = ends
         return worked
 
