@@ -13,37 +13,42 @@ from workflows.organisation import roles
 from workflows.organisation.models import Person, Role
 
 # The plainest relation is kept: an author is told that they are one, whatever else they are.
+# The two sets are drawn up first, each by its round: a plan made before anybody counted the rows cannot cross them.
 RECUSE = """
-INSERT INTO awards_recusal (seat_id, candidate_id, relation, refused)
-SELECT DISTINCT ON (seat, candidate) seat, candidate, relation, 0 FROM (
-  SELECT s.id AS seat, c.id AS candidate, v.relation, v.rank
-  FROM awards_seat s
-  JOIN awards_candidate c ON c.round_id = s.round_id
+WITH judging AS MATERIALIZED (
+  SELECT s.id AS seat, s.person_id AS judge, judge.unit_id
+  FROM awards_seat s JOIN organisation_person judge ON judge.id = s.person_id
+  WHERE s.round_id = %(round)s
+), written AS MATERIALIZED (
+  SELECT c.id AS candidate, c.filed_at, a.person_id AS author, a.place, at.id AS unit_id, at.kind, at.parent_id
+  FROM awards_candidate c
   JOIN proposals_authorship a ON a.proposal_id = c.proposal_id
   JOIN organisation_person author ON author.id = a.person_id
   JOIN organisation_unit at ON at.id = author.unit_id
-  JOIN organisation_person judge ON judge.id = s.person_id
-  CROSS JOIN LATERAL (
-    SELECT CASE WHEN a.place = 1 THEN 'author' ELSE 'co_author' END AS relation, 1 AS rank
-      WHERE a.person_id = judge.id
-    UNION ALL
-    SELECT 'own_team', 2 WHERE at.kind = 'team' AND judge.unit_id = at.id
-    UNION ALL
-    -- The direct superior: the author's team leader; of a leader, or of somebody without a team, the section's chief.
-    SELECT 'superior', 3 FROM organisation_roleholding h
-      WHERE h.person_id = judge.id AND h.starts_at <= %(at)s AND (h.ends_at IS NULL OR h.ends_at > %(at)s)
-        AND (h.role = 'team_leader' AND h.unit_id = at.id AND at.kind = 'team'
-          OR h.role = 'section_chief' AND (at.kind = 'section' AND h.unit_id = at.id
-             OR at.kind = 'team' AND h.unit_id = at.parent_id AND EXISTS (
-                SELECT FROM organisation_roleholding l WHERE l.person_id = author.id AND l.role = 'team_leader'
-                AND l.unit_id = at.id AND l.starts_at <= %(at)s AND (l.ends_at IS NULL OR l.ends_at > %(at)s))))
-    UNION ALL
-    SELECT 'tie', 4 FROM organisation_tie t
-      WHERE (t.ended_at IS NULL OR t.ended_at > c.filed_at)
-        AND (t.person_id = judge.id AND t.other_id = a.person_id OR t.other_id = judge.id AND t.person_id = a.person_id)
-  ) v
-  WHERE s.round_id = %(round)s AND c.out = ''
-) found ORDER BY seat, candidate, rank, relation
+  WHERE c.round_id = %(round)s AND c.out = ''
+)
+INSERT INTO awards_recusal (seat_id, candidate_id, relation, refused)
+SELECT DISTINCT ON (j.seat, w.candidate) j.seat, w.candidate, v.relation, 0
+FROM judging j CROSS JOIN written w
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN w.place = 1 THEN 'author' ELSE 'co_author' END AS relation, 1 AS rank WHERE w.author = j.judge
+  UNION ALL
+  SELECT 'own_team', 2 WHERE w.kind = 'team' AND j.unit_id = w.unit_id
+  UNION ALL
+  -- The direct superior: the author's team leader; of a leader, or of somebody without a team, the section's chief.
+  SELECT 'superior', 3 FROM organisation_roleholding h
+    WHERE h.person_id = j.judge AND h.starts_at <= %(at)s AND (h.ends_at IS NULL OR h.ends_at > %(at)s)
+      AND (h.role = 'team_leader' AND h.unit_id = w.unit_id AND w.kind = 'team'
+        OR h.role = 'section_chief' AND (w.kind = 'section' AND h.unit_id = w.unit_id
+           OR w.kind = 'team' AND h.unit_id = w.parent_id AND EXISTS (
+              SELECT FROM organisation_roleholding l WHERE l.person_id = w.author AND l.role = 'team_leader'
+              AND l.unit_id = w.unit_id AND l.starts_at <= %(at)s AND (l.ends_at IS NULL OR l.ends_at > %(at)s))))
+  UNION ALL
+  SELECT 'tie', 4 FROM organisation_tie t
+    WHERE (t.ended_at IS NULL OR t.ended_at > w.filed_at)
+      AND (t.person_id = j.judge AND t.other_id = w.author OR t.other_id = j.judge AND t.person_id = w.author)
+) v
+ORDER BY j.seat, w.candidate, v.rank, v.relation
 ON CONFLICT (seat_id, candidate_id) DO NOTHING
 """
 

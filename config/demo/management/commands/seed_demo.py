@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from config.demo import latest, signs
@@ -60,6 +60,8 @@ class Command(BaseCommand):
         latest.photograph(chance)
         Reporter(chance, plant, present).report(options["hazards"])
         asked = options["rounds"] if options["rounds"] is not None else 36 if total <= MANY else 0
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # no plan for rows that nobody has counted
         rounds = min(asked, 12 * options["years"])
         Jury(chance, plant, present).award(timezone.make_aware(since), rounds, lambda done: self._rounds(done, rounds))
         checkpoints.gather("demo")
