@@ -135,7 +135,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         "person_id": plant.author.pk,
         "holding_id": plant.team_leader.holdings.get().pk,
         "tie_id": ties.declare_tie(actor=plant.author, other=plant.teammate).pk,
-        "token_id": ApiToken.objects.get().pk,
+        "token_id": ApiToken.objects.get(person=plant.author, label="脚本").pk,
         "roster_id": roster.pk,
         "import_id": CalendarImport.objects.create(
             uploader=plant.admin, name="2027.xlsx", digest="0" * 64, uploaded_at=now(), rows=[]

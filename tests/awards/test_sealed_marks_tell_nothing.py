@@ -72,11 +72,11 @@ def addresses(story: AwardStory) -> list[tuple[str, str]]:
     return sorted(one for one in found if one[0] not in SAYS_MORE_THAN_THE_ROUND)
 
 
-def seen(story: AwardStory, people: list[Person], asked: list[tuple[str, str]]) -> dict[str, str]:
+def seen(story: AwardStory, people: dict[Person, str], asked: list[tuple[str, str]]) -> dict[str, str]:
     """What each is answered at each address, without what chance made."""
     told: dict[str, str] = {}
-    for person in people:
-        client, bearer = story.plant.client(person), {"Authorization": f"Bearer {tokens.issue(person, '看')}"}
+    for person, token in people.items():
+        client, bearer = story.plant.client(person), {"Authorization": f"Bearer {token}"}
         client.raise_request_exception = False
         for name, address in asked:
             answer = client.get(address, headers=bearer if address.startswith("/api/") else {})
@@ -94,7 +94,7 @@ def _text(body: bytes) -> str:
         return "\n".join(archive.read(name).decode("utf-8", "replace") for name in names)
 
 
-def world(story: AwardStory, people: list[Person], mark: int, *, sealed: bool) -> tuple[dict[str, str], str]:
+def world(story: AwardStory, people: dict[Person, str], mark: int, *, sealed: bool) -> tuple[dict[str, str], str]:
     """What everybody else sees of a world in which the first judge gave this mark; then it never was."""
     judge, asked = story.judges[0], addresses(story)
     heard: list[str] = []
@@ -113,13 +113,13 @@ def world(story: AwardStory, people: list[Person], mark: int, *, sealed: bool) -
 @pytest.mark.prove
 @pytest.mark.parametrize("sealed", [False, True] if FULL else [True])
 def test_nothing_that_anybody_gets_depends_on_a_mark(story: AwardStory, sealed: bool) -> None:
-    worlds, people = [], people_of(story)
+    worlds, people = [], {person: tokens.issue(person, "看") for person in people_of(story)}
     with injected(now()):
-        for mark in (13, 97):
+        for mark in (13, 13, 97)[not FULL :]:  # in full, once to fill what is kept from one request to the next
             with keys_as_they_were(), transaction.atomic():
                 worlds.append(world(story, people, mark, sealed=sealed))
                 transaction.set_rollback(True)
-    (low, log), (high, other_log) = worlds
+    (low, log), (high, other_log) = worlds[-2:]
     assert len(low) > 300
     assert {key: found for key in low if (found := _differences(low[key], high[key]))} == {}
     for told in (*low.values(), *high.values(), log, other_log):
