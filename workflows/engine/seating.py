@@ -46,6 +46,11 @@ def by_role(case: Case, role: str, level: str, *, fresh: bool = False) -> Seats:
     return independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
 
 
+def at_unit(case: Case, unit: Unit, role: str, *, fresh: bool = False) -> Seats:
+    """Holders of the role at a unit that the flow names; nobody stands above them in the case's own tree."""
+    return independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
+
+
 def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
     """The person above: the role at the nearest unit above, else the named fallback there."""
     unit, holdings, fallback = roles.person_above(seats.role, seats.unit or case.unit)

@@ -92,6 +92,8 @@ def find_seats(case: Case, node: HumanStep, ruled_role: str = "") -> seating.Sea
         return seating.by_name(node.people(case))
     role, level = node.seat_of(case)
     fresh = node.is_fresh(case)
+    if node.at is not None:
+        return seating.at_unit(case, node.at(case), ruled_role or role, fresh=fresh)
     seats = seating.by_role(case, ruled_role or role, level, fresh=fresh)
     if not seats.people and node._passes_up is None:
         seats = seating.above(case, seats, fresh=fresh)

@@ -71,6 +71,7 @@ class HumanStep(View):
 
     role, level: held by the role at the case's unit of that level (or by the person above).
     held: or `held(case) -> (role, level)`, where it depends on the case.
+    at: or the role at a unit that the case's own does not lie under, `at(case) -> Unit` (a contractor's people).
     people: or by name, `people(case) -> list[Person]`.
     due: a moment fixed by the case instead of working hours, `due(case) -> datetime | None`.
     mendable: may the content be returned to its author from here? After acceptance it stands.
@@ -94,6 +95,7 @@ class HumanStep(View):
         people: Callable[..., Any] | None = None,
         deciding: bool = True,
         held: Callable[..., Any] | None = None,
+        at: Callable[..., Any] | None = None,
         due: Callable[..., Any] | None = None,
         mendable: bool = True,
         fresh: Any = False,
@@ -104,7 +106,7 @@ class HumanStep(View):
     ) -> None:
         super().__init__(None)
         self.task_title = title
-        self.role, self.level, self.held, self.people = role, level, held, people
+        self.role, self.level, self.held, self.people, self.at = role, level, held, people, at
         self.due, self.mendable = due, mendable
         self.deciding, self.fresh, self.authors = deciding, fresh, authors
         self.mode, self.personal = (Mode.EACH if personal else mode), personal
@@ -144,6 +146,7 @@ class HumanStep(View):
         self._lapsed = this.resolve(instance, self._lapsed)
         self.people = this.resolve(instance, self.people)
         self.held = this.resolve(instance, self.held)
+        self.at = this.resolve(instance, self.at)
         self.due = this.resolve(instance, self.due)
         self.fresh = this.resolve(instance, self.fresh)
 
