@@ -37,9 +37,11 @@ class ProposalsConfig(AppConfig):
 
     @staticmethod
     def _work_without_signal() -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from innovation.proposals.views.filing import SCRIPTS
         from workflows.site.offline import keep_file, keep_page
 
-        keep_page("file_proposal", "filing_shell")
+        keep_page("file_proposal", "filing_shell", label=_("Write on"))
         for path in [*SCRIPTS, "proposals/filing.css"]:
             keep_file(path)

@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", signed_in(filing.file_proposal), name="file_proposal"),
     path("new/shell/", public(filing.filing_shell), name="filing_shell"),
     path("new/context/", signed_in(filing.filing_context), name="filing_context"),
-    path("token/", signed_in(filing.sending_token), name="sending_token"),
     path("send/", signed_in(filing.send_proposal), name="send_proposal"),
     path("duplicates/", signed_in(suggestions.duplicate_list), name="proposal_duplicates"),
     path("colleagues/", signed_in(suggestions.colleague_list), name="proposal_colleagues"),

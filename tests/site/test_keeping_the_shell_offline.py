@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from django.test import Client
 
 from tests.plant import Plant
@@ -35,8 +36,20 @@ def test_the_offline_page_speaks_both_languages_and_knows_nobody(plant: Plant) -
     assert "csrf" not in text
 
 
+def test_the_offline_page_leads_on(db: None) -> None:
+    text = Client().get("/offline").content.decode()
+    assert 'href="/proposals/new/"' in text
+    assert "接着写提案" in text
+    assert "Write on" in text
+
+
+def test_a_page_of_one_row_is_known_by_what_stands_around_its_number(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(offline.ROWS, "problem_detail", "filing_shell")
+    assert ["/proposals/problems/", "/", "/proposals/new/shell/"] in [list(row) for row in offline.row_addresses()]
+
+
 def test_kept_pages_name_nobody(plant: Plant) -> None:
-    for address in offline.page_addresses().values():
+    for address in {*offline.page_addresses().values(), *(row[2] for row in offline.row_addresses())}:
         text = plant.client(plant.author).get(address).content.decode()
         assert plant.author.name not in text, address
         assert plant.author.employee_no not in text, address

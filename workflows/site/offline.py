@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from workflows.organisation.access import public
 
@@ -20,16 +25,37 @@ FILES = [
     "bootstrap/css/bootstrap.min.css", "site/assay.css", "site/icons.svg", "site/logo.svg", "site/theme.js",
     "site/glue.js", "site/sheet.js", "site/worker.js", "site/keyboard.js", "django_htmx/htmx-2.min.js",
 ]  # fmt: skip
+# What an app needs that keeps what is typed on the device until there is signal.
+KIT = ["site/offline/vault.js", "site/offline/wire.js", "site/offline/pictures.js"]
 # Pages that work without a network: the page's URL name → the URL name of its shell, which knows nobody.
 PAGES: dict[str, str] = {}
+LABELS: dict[str, Promise | str] = {}
+# The same for pages whose address ends in one number or tag: whichever it is, the one shell answers.
+ROWS: dict[str, str] = {}
 
 
-def keep_page(name: str, shell: str = "") -> None:
+class _Nobody:
+    person, theme, theme_choice, version, unit_path = None, "light", "auto", "", ()
+
+
+# In the context of a shell: a page that `base.html` dresses for nobody, without a token.
+NOBODY: dict[str, Any] = {"shell": _Nobody(), "csrf_token": ""}
+
+
+def keep_page(name: str, shell: str = "", label: Promise | str = "") -> None:
     """For an app's `ready`: without signal the page `name` is answered by `shell`, kept on the phone.
 
     Without `shell` the page is its own. What is kept must be the same for everybody: no name, no number, no token.
+    With a label the page that says "no signal" has a link to it.
     """
     PAGES[name] = shell or name
+    if label:
+        LABELS[name] = label
+
+
+def keep_page_of(name: str, shell: str) -> None:
+    """As `keep_page`, for a page whose URL takes one argument of one path segment: `/inspections/JC-2611-0007/`."""
+    ROWS[name] = shell
 
 
 def keep_file(path: str) -> None:
@@ -38,11 +64,17 @@ def keep_file(path: str) -> None:
         FILES.append(path)
 
 
+_ARGUMENT = "ARGUMENT"
+
+
 @public
 @never_cache
 def service_worker(request: HttpRequest) -> HttpResponse:
     kept, pages = [static(path) for path in FILES], page_addresses()
-    text = {"digest": digest(), "kept": json.dumps(kept), "pages": json.dumps(pages), "offline": reverse("offline")}
+    text = {
+        "digest": digest(), "kept": json.dumps(kept), "pages": json.dumps(pages), "rows": json.dumps(row_addresses()),
+        "offline": reverse("offline"),
+    }  # fmt: skip
     answer = render(request, "site/sw.js", text, content_type="text/javascript")
     answer["Service-Worker-Allowed"] = "/"
     return answer
@@ -53,8 +85,17 @@ def page_addresses() -> dict[str, str]:
     return {reverse(name): reverse(shell) for name, shell in PAGES.items()}
 
 
+def row_addresses() -> list[tuple[str, str, str]]:
+    """What comes before the argument, what comes after it, and the address of what is kept."""
+    found = []
+    for name, shell in ROWS.items():
+        before, after = reverse(name, args=[_ARGUMENT]).split(_ARGUMENT)
+        found.append((before, after, reverse(shell)))
+    return found
+
+
 def digest() -> str:
-    return _digest(tuple(FILES), tuple(PAGES.values()))
+    return _digest(tuple(FILES), (*PAGES.values(), *ROWS.values()))
 
 
 @cache
@@ -68,10 +109,25 @@ def _digest(files: tuple[str, ...], pages: tuple[str, ...]) -> str:
     return total.hexdigest()[:16]
 
 
+@never_cache
+@require_GET
+def sending_token(request: HttpRequest) -> JsonResponse:
+    """Who is signed in now, and a token that this session accepts."""
+    return JsonResponse({"person": request.user.pk, "csrf": get_token(request)})
+
+
 @public
 def offline(request: HttpRequest) -> HttpResponse:
-    """Without session or name: it is kept on the phone."""
-    return render(request, "site/offline.html", {"filing": next(iter(page_addresses()), "")})
+    """Without session or name, in both languages: it is kept on the phone."""
+    return render(request, "site/offline.html", {"links": [_link(name) for name in LABELS]})
+
+
+def _link(name: str) -> dict[str, str]:
+    said = {"url": reverse(name)}
+    for key, language in (("chinese", "zh-hans"), ("english", "en")):
+        with override(language):
+            said[key] = str(LABELS[name])
+    return said
 
 
 @public

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,8 +24,10 @@ from workflows.documents.models import Document
 from workflows.documents.reception import RefusedFile, receive
 from workflows.engine.errors import BadMove
 from workflows.organisation.models import Person
+from workflows.site.offline import KIT, NOBODY
 
-SCRIPTS = [f"proposals/{name}.js" for name in ("vault", "store", "photos", "rows", "send", "errors", "page", "form")]
+OWN = ("vault", "store", "photos", "rows", "send", "errors", "page", "form")
+SCRIPTS = [*KIT, *(f"proposals/{name}.js" for name in OWN)]
 UPLOADS = {"before": "before", "after": "after", "papers": "calculation"}
 
 
@@ -46,19 +47,8 @@ def file_proposal(request: HttpRequest) -> HttpResponse:
 @require_GET
 def filing_shell(request: HttpRequest) -> HttpResponse:
     """The page that a phone keeps for a time without signal: no name, no token, nothing of anybody."""
-    context = {
-        "form": TypedForm(None),
-        "token": "",
-        "shell": AnonymousShell(),
-        "csrf_token": "",
-        "outlook": None,
-        "scripts": SCRIPTS,
-    }
+    context = {"form": TypedForm(None), "token": "", **NOBODY, "outlook": None, "scripts": SCRIPTS}
     return render(request, "proposals/file.html", context)
-
-
-class AnonymousShell:
-    person, theme, theme_choice, version, unit_path = None, "light", "auto", "", ()
 
 
 @never_cache
@@ -74,13 +64,6 @@ def filing_context(request: HttpRequest) -> JsonResponse:
             "outlook": {"why": outlook.why, "button": outlook.button, "authority": outlook.authority},
         }
     )
-
-
-@never_cache
-@require_GET
-def sending_token(request: HttpRequest) -> JsonResponse:
-    """Who is signed in now, and a token that this session accepts."""
-    return JsonResponse({"person": person_of(request).pk, "csrf": get_token(request)})
 
 
 @require_POST

@@ -21,9 +21,10 @@ from workflows.engine.models import Step
 from workflows.ledger.clock import now
 from workflows.organisation.models import Role, Unit
 from workflows.organisation.roles import paths_seen_by
+from workflows.site.offline import KIT
 
 PAGE, MOST_EXPORTED = 50, 20_000
-OUTBOX = [f"proposals/{name}.js" for name in ("vault", "store", "send", "outbox")]
+OUTBOX = [*KIT, *(f"proposals/{name}.js" for name in ("vault", "store", "send", "outbox"))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

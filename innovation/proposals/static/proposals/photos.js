@@ -2,37 +2,15 @@
 (function () {
   "use strict";
   const assay = (window.assay = window.assay || {});
-  const LONGEST_SIDE = 1600;
+  const { shrink, nameOf, show: paint } = assay.offline.pictures;
   const PURPOSES = { before: "before", after: "after", papers: "calculation" };
-
-  // A picture that this browser cannot open goes out as it is; the server will say what it thinks of it.
-  async function shrink(file) {
-    if (!file.type.startsWith("image/")) return file;
-    try {
-      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.max(1, Math.round(picture.width * scale));
-      canvas.height = Math.max(1, Math.round(picture.height * scale));
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      picture.close();
-      return (await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85))) || file;
-    } catch {
-      return file;
-    }
-  }
-
-  const nameOf = (file, blob) => (blob.type === "image/jpeg" ? file.name.replace(/\.[^.]+$/, "") + ".jpg" : file.name);
 
   function thumb(photo, words) {
     const row = document.getElementById("thumb-row").content.firstElementChild.cloneNode(true);
     row.dataset.photo = photo.token;
     const picture = row.querySelector("img");
     if (photo.blob.type.startsWith("image/")) {
-      picture.hidden = false;
-      picture.alt = photo.name;
-      picture.src = URL.createObjectURL(photo.blob);
-      picture.onload = () => URL.revokeObjectURL(picture.src);
+      paint(picture, photo.blob, photo.name);
     } else {
       row.querySelector(".paper").hidden = false;
       row.querySelector(".paper-name").textContent = photo.name;

@@ -3,38 +3,12 @@
 (function () {
   "use strict";
   const assay = (window.assay = window.assay || {});
-  const { store } = assay;
+  const { offline, store } = assay;
+  const { post } = offline;
   const NONE = "00000000-0000-0000-0000-000000000000";
   const places = () => document.querySelector("[data-send]").dataset;
-  const tell = (state, more = {}) => document.dispatchEvent(new CustomEvent("assay:sending", { detail: { state, ...more } }));
-  const channel = window.BroadcastChannel ? new BroadcastChannel("assay-proposals") : null;
-  if (channel) channel.onmessage = (event) => tell(event.data.state, { ...event.data, elsewhere: true });
-
-  // Who this session belongs to, and a token that it accepts now. A redirect means that nobody is signed in.
-  async function session() {
-    let answer;
-    try {
-      answer = await fetch(places().csrf, { cache: "no-store", credentials: "same-origin", redirect: "manual" });
-    } catch {
-      return { problem: "offline" };
-    }
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return { problem: "signed-out" };
-    if (!answer.ok) return { problem: "offline" };
-    return answer.json().catch(() => ({ problem: "offline" }));
-  }
-
-  async function post(url, csrf, body, type) {
-    const headers = { "X-CSRFToken": csrf, Accept: "application/json", ...(type ? { "Content-Type": type } : {}) };
-    let answer;
-    try {
-      answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin", redirect: "error" });
-    } catch {
-      return { status: 0 };
-    }
-    const isJson = (answer.headers.get("Content-Type") || "").startsWith("application/json");
-    const content = isJson ? await answer.json().catch(() => null) : null;
-    return { status: answer.status, content, taken: content !== null && [200, 201].includes(answer.status) };
-  }
+  const { here: tell, everywhere: announce } = offline.news("assay-proposals");
+  const session = () => offline.session(places().csrf);
 
   const draftUrl = (token) => places().drafts.replace(NONE, token);
 
@@ -81,11 +55,6 @@
     }
   }
 
-  function announce(state, more) {
-    tell(state, more);
-    if (channel) channel.postMessage({ state, ...more });
-  }
-
   async function sendItem(csrf, user, item) {
     tell("sending", { token: item.token });
     if (await sendPhotos(csrf, user, item.token)) return settle(user, item, await sendForm(csrf, item));
@@ -108,15 +77,10 @@
   async function sendAll(user) {
     const whose = user || (await store.recall())?.person.id;
     if (!whose || !assay.vault.available) return;
-    await (navigator.locks ? navigator.locks.request("assay-proposals", () => sendQueue(whose)) : sendQueue(whose));
+    await offline.alone("assay-proposals", () => sendQueue(whose));
   }
 
-  function wheneverThereIsSignal(user) {
-    const again = () => sendAll(user).catch(() => {});
-    window.addEventListener("online", again);
-    document.addEventListener("visibilitychange", () => document.hidden || again());
-    again();
-  }
+  const wheneverThereIsSignal = (user) => offline.wheneverThereIsSignal(() => sendAll(user));
 
   assay.send = { session, post, draftUrl, sendPhoto, sendAll, wheneverThereIsSignal };
 })();

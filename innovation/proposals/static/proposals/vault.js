@@ -1,74 +1,7 @@
-// The phone's own store. Everything a person typed lies in it encrypted under a key of theirs that the browser will
-// use but never hand out (AES-GCM, not extractable). Without crypto.subtle, on plain http, there is no vault.
+// What the proposals keep on a phone.
 (function () {
   "use strict";
   const assay = (window.assay = window.assay || {});
-  const NAME = "assay-proposals";
-  const STORES = { keys: "user", drafts: "id", photos: "token", queue: "token", contexts: "user", last: "what" };
-
-  function open() {
-    return new Promise((resolve, reject) => {
-      const request = indexedDB.open(NAME, 1);
-      request.onupgradeneeded = () => {
-        for (const [store, keyPath] of Object.entries(STORES)) request.result.createObjectStore(store, { keyPath });
-      };
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error("blocked"));
-    });
-  }
-
-  // Runs `work(stores)` in one transaction that is on the disk when the promise resolves.
-  async function transaction(names, mode, work) {
-    const database = await open();
-    try {
-      return await new Promise((resolve, reject) => {
-        const running = database.transaction(names, mode, { durability: "strict" });
-        const stores = Object.fromEntries(names.map((name) => [name, running.objectStore(name)]));
-        const asked = work(stores);
-        running.oncomplete = () => resolve(asked ? asked.result : undefined);
-        running.onerror = running.onabort = () => reject(running.error || new Error("aborted"));
-      });
-    } finally {
-      database.close();
-    }
-  }
-
-  const write = (names, work) => transaction(names, "readwrite", work);
-  const read = (name, work) => transaction([name], "readonly", (stores) => work(stores[name]));
-
-  async function keyOf(user) {
-    const kept = await read("keys", (keys) => keys.get(user));
-    if (kept) return kept.key;
-    const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    // Two tabs may make one at the same moment; the first one stays.
-    await write(["keys"], (stores) => stores.keys.add({ user, key })).catch(() => {});
-    return (await read("keys", (keys) => keys.get(user))).key;
-  }
-
-  async function seal(user, bytes) {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    return { iv, bytes: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(user), bytes) };
-  }
-
-  async function unseal(user, sealed) {
-    return crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, await keyOf(user), sealed.bytes);
-  }
-
-  const sealJson = (user, value) => seal(user, new TextEncoder().encode(JSON.stringify(value)));
-  const unsealJson = async (user, sealed) => JSON.parse(new TextDecoder().decode(await unseal(user, sealed)));
-
-  // crypto.randomUUID exists only where the page is secure; getRandomValues everywhere.
-  function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  }
-
-  assay.vault = {
-    available: Boolean(window.indexedDB && window.crypto && crypto.subtle),
-    read, write, seal, unseal, sealJson, unsealJson, uuid,
-  };
+  const STORES = { drafts: "id", photos: "token", queue: "token", contexts: "user", last: "what" };
+  assay.vault = assay.offline.vault("assay-proposals", STORES);
 })();

@@ -29,8 +29,11 @@
     request.onsuccess = request.onerror = request.onblocked = resolve;
   });
 
+  // A store that names a person ("assay-inspections:17") is theirs: somebody else's signing out leaves it alone.
+  const isMine = (name) => name.startsWith("assay-") && (!name.includes(":") || name.endsWith(`:${here.person}`));
+
   async function leave(form) {
-    const names = (await indexedDB.databases()).map((one) => one.name).filter((name) => name.startsWith("assay-"));
+    const names = (await indexedDB.databases()).map((one) => one.name).filter(isMine);
     const unsent = (await Promise.all(names.map(waiting))).reduce((sum, rows) => sum + rows, 0);
     if (unsent && !window.confirm(here.textUnsent)) return;
     await Promise.all(names.map(forget));

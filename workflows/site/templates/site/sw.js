@@ -4,13 +4,15 @@
 const CACHE = "assay-{{ digest }}";
 const KEPT = {{ kept|safe }};
 const PAGES = {{ pages|safe }};
+const ROWS = {{ rows|safe }}; // [before the number, after it, shell]
 const OFFLINE = "{{ offline }}";
+const SHELLS = new Set([...Object.values(PAGES), ...ROWS.map((row) => row[2])]);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) => Promise.allSettled([...KEPT, ...Object.values(PAGES), OFFLINE].map((url) => keep(cache, url))))
+      .then((cache) => Promise.allSettled([...KEPT, ...SHELLS, OFFLINE].map((url) => keep(cache, url))))
       .then(() => self.skipWaiting()),
   );
 });
@@ -30,12 +32,23 @@ async function keep(cache, url) {
   if (answer.ok && !answer.redirected) await cache.put(url, answer);
 }
 
+function shellOf(path) {
+  if (PAGES[path]) return PAGES[path];
+  const row = ROWS.find(([before, after]) => path.startsWith(before) && path.endsWith(after) && isOne(path, before, after));
+  return row && row[2];
+}
+
+function isOne(path, before, after) {
+  const argument = path.slice(before.length, path.length - after.length);
+  return argument !== "" && !argument.includes("/");
+}
+
 async function page(request) {
   try {
     return await fetch(request);
   } catch {
     const cache = await caches.open(CACHE);
-    const shell = PAGES[new URL(request.url).pathname];
+    const shell = shellOf(new URL(request.url).pathname);
     return (shell && (await cache.match(shell))) ?? (await cache.match(OFFLINE)) ?? Response.error();
   }
 }
