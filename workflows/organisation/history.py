@@ -48,7 +48,8 @@ def _words(event: str, payload: dict[str, Any], units: dict[int, Unit], people: 
     """Events of other apps on the same chain are called as these say."""
     words = VERBS.get(event.removeprefix("organisation."))
     if words is None:
-        return event_words(event)
+        changes = _changes(payload)
+        return f"{event_words(event)}: {changes}" if changes else event_words(event)
     return words() % {
         "unit": units.get(payload.get("unit") or 0, "—"),
         "before": units.get(payload["before"], "—") if isinstance(payload.get("before"), int) else "—",

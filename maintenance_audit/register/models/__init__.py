@@ -11,6 +11,7 @@ from maintenance_audit.register.models.template import (
     Tolerance,
     WorkKind,
 )
+from maintenance_audit.register.models.upload import EquipmentUpload, UploadState
 
 __all__ = [
     "CheckItem",
@@ -19,10 +20,12 @@ __all__ = [
     "ClaimTemplate",
     "Contractor",
     "Equipment",
+    "EquipmentUpload",
     "FailureCode",
     "Form",
     "Seen",
     "Severity",
     "Tolerance",
+    "UploadState",
     "WorkKind",
 ]

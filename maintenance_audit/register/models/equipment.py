@@ -8,15 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, UnitKind
 from workflows.organisation.roles import places_known_to
 
 
 class EquipmentQuerySet(models.QuerySet["Equipment"]):
     def visible_to(self, person: Person) -> Self:
         """Equipment of the places that the person knows, and of one's own workshop; nothing for a contractor."""
-        from workflows.organisation.models import UnitKind
-
         workshop = person.unit.at_level(UnitKind.WORKSHOP)
         condition = Q(unit__path__startswith=workshop.path) if workshop else Q(pk__in=[])
         for path in places_known_to(person):
@@ -48,6 +46,15 @@ class Equipment(models.Model):
         return f"{self.tag} {self.name}"
 
 
+class FailureCodeQuerySet(models.QuerySet["FailureCode"]):
+    def visible_to(self, person: Person) -> Self:
+        """For the plant; a contractor's people read nothing here."""
+        return self.none() if person.unit.at_level(UnitKind.CONTRACTOR) else self.all()
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
 class FailureCode(models.Model):
     """How something fails, as the plant codes it. A job without one never counts as a repeat."""
 
@@ -55,8 +62,14 @@ class FailureCode(models.Model):
     name = models.CharField(_("name"), max_length=80)
     is_active = models.BooleanField(_("in use"), default=True)
 
+    objects = FailureCodeQuerySet.as_manager()
+
     class Meta:
         ordering = ["code"]
+        constraints = [
+            # NA is how files say that there is none, and none never matches another none.
+            models.CheckConstraint(condition=~Q(code__iexact="NA") & ~Q(code=""), name="failure_code_is_one"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

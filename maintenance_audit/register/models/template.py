@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person, UnitKind
 
 
 class ClaimKind(models.TextChoices):
@@ -48,12 +54,24 @@ class Tolerance(models.TextChoices):
     JUDGED = "judged", _("Judged, not measured")
 
 
+class PlantQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """What the whole plant reads and a contractor's people do not."""
+
+    def visible_to(self, person: Person) -> Self:
+        return self.none() if person.unit.at_level(UnitKind.CONTRACTOR) else self.all()
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
 class WorkKind(models.Model):
     """A kind of work: refractory lining, pump overhaul, conveyor …"""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = PlantQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -62,19 +80,38 @@ class WorkKind(models.Model):
         return self.name
 
 
+class TemplateQuerySet(PlantQuerySet):
+    def published(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def drafts(self) -> Self:
+        return self.filter(published_at=None)
+
+    def in_force(self) -> Self:
+        """The newest published version of each kind of work."""
+        newest = self.model._default_manager.filter(work_kind=models.OuterRef("work_kind"), published_at__isnull=False)
+        return self.filter(pk=models.Subquery(newest.order_by("-version").values("pk")[:1]))
+
+
 class ClaimTemplate(models.Model):
     """One version of what is claimed for a kind of work. Published by a second person, never edited after."""
 
     work_kind = models.ForeignKey(WorkKind, models.PROTECT, related_name="templates")
     version = models.PositiveIntegerField()
     note = models.CharField(max_length=200, blank=True)
+    # The last who wrote; `written_by` has everybody who did, none of whom publishes it.
     drafted_by = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(default=now)
+    written_by = ArrayField(models.BigIntegerField(), default=list)
     published_by = models.ForeignKey("organisation.Person", models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TemplateQuerySet.as_manager()
 
     class Meta:
         ordering = ["work_kind", "-version"]
         constraints = [
+            models.UniqueConstraint(fields=["work_kind"], condition=Q(published_at=None), name="one_draft_a_work_kind"),
             models.UniqueConstraint(fields=["work_kind", "version"], name="template_version_once"),
             models.CheckConstraint(
                 condition=Q(published_by=None, published_at=None)
@@ -85,6 +122,10 @@ class ClaimTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_kind} v{self.version}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class ClaimItem(models.Model):
