@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "maintenance_audit.lots",
     "maintenance_audit.inspections",
     "maintenance_audit.findings",
+    "maintenance_audit.circles",
     "config.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

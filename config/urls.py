@@ -25,6 +25,7 @@ urlpatterns = [
     path("reverifications/", include("innovation.reverification.urls")),
     path("history/", include("innovation.history.urls")),
     path("hazards/", include(kind_urls("hazard"))),
+    path("circles/", include("maintenance_audit.circles.urls")),
     path("api/", api),
 ]
 

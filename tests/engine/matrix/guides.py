@@ -15,6 +15,7 @@ from django.utils import timezone
 from innovation.awards.models import Seat
 from innovation.objections.forms import ObjectionForm
 from tests.awards.award_story import AwardStory, publish_award_rules
+from tests.circles import story as circles
 from tests.hazards import story as hazards
 from tests.objections.objection_story import ObjectionStory
 from tests.plant import Plant
@@ -23,7 +24,7 @@ from tests.reverification import story as reverifications
 from workflows.engine.filing import file
 from workflows.engine.models import Case
 from workflows.ledger.clock import now
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 
 Fields = Mapping[str, Any]
 
@@ -156,6 +157,33 @@ def _begin_reverifications(plant: Plant) -> None:
     reverifications.publish_rules(plant)
 
 
+def _circle_forms(plant: Plant, node: str) -> Fields:
+    typed = circles.CircleStory(plant).typed()
+    forms: dict[str, Fields] = {
+        "revision": {key: value for key, value in typed.items() if key not in ("token", "unit")},
+        "checking": {"note": "对照目标量了三个月。", "reached": "每月 1.5 次"},
+        "presentation": {"mark": "85", "words": "数据扎实"},
+        "result": {"words": "可推广"},
+    }
+    return forms.get(node, {"note": "做完，附照片。"})
+
+
+def _begin_circles(plant: Plant) -> None:
+    """The section says its word five times, and the matrix asks somebody new each time."""
+    from tests.plant import _Builder
+
+    circles.begin(plant)
+    make = _Builder()
+    make.number = 23000
+    for n in range(6):
+        plant.hold(make.person(f"chief{n}", plant.section, language="en"), Role.SECTION_CHIEF, plant.section)
+
+
+def _all_judge(plant: Plant, case: Case) -> None:
+    told = circles.CircleStory(plant, case)
+    told.marks(85, 85, 85)
+
+
 GUIDES: dict[str, Guide] = {
     "award_round": Guide(
         begin=_begin_rounds,
@@ -172,6 +200,14 @@ GUIDES: dict[str, Guide] = {
         filings=(_object,),
         forms=lambda plant, node: {"reason": "记录属实。"} if node == "panel" else {"grounds": "2024 年 3 月就有。"},
         lasting=frozenset({"panel"}),
+    ),
+    "circle": Guide(
+        begin=_begin_circles,
+        filings=(lambda plant: circles.CircleStory(plant).register(),),
+        forms=_circle_forms,
+        lasting=frozenset({"result"}),
+        photos=frozenset({"planning", "doing", "checking", "acting"}),
+        ahead={"presentation": _all_judge},
     ),
     "proposal": Guide(
         begin=lambda plant: publish_rules(plant) and None,
