@@ -122,6 +122,8 @@ def copy(*, actor: Person, case_id: int, to: Person, token: UUID | None = None) 
         parties = case.parties.values_list("person_id", flat=True)  # type: ignore[attr-defined]
         handled = WorkItem.objects.filter(case=case).exclude(person=None).values_list("person_id", flat=True)
         principal = None if actor.pk in parties else _seat_among(set(handled), actor)
+        if case.reserved:
+            raise BadMove(_("This one is read by nobody else for now, so no copy is sent."))
         if not to.is_active or to.pk == actor.pk:
             raise BadMove(_("Pick somebody else with an account in use."), field="person")
         made, created = CaseCopy.objects.get_or_create(

@@ -61,15 +61,19 @@ def _is_working(day: date) -> bool:
 
 
 def reach_of_cases(subjects: Collection[str]) -> dict[str, Reach]:
-    """People of the case's unit read it, and those of a unit it is shared under; others hear its number at most."""
+    """People of the case's unit read it, and those of a unit it is shared under; others hear its number at most.
+
+    Of a reserved case no group hears."""
     ids = [int(subject.partition(":")[2]) for subject in subjects]
-    rows = Case.objects.filter(pk__in=ids).values_list("pk", "unit__path", "shared_under__path")
+    rows = Case.objects.open_to_view().filter(pk__in=ids).values_list("pk", "unit__path", "shared_under__path")
     return {f"case:{pk}": Reach(home, shared or "") for pk, home, shared in rows}
 
 
 def sum_of(unit: Unit) -> Sum:
     """Cases under way at or under the unit, and those whose open step is past its deadline."""
-    steps = Step.objects.filter(closed_at=None, case__state=Case.State.OPEN, case__unit__path__startswith=unit.path)
+    steps = Step.objects.filter(
+        closed_at=None, case__state=Case.State.OPEN, case__reserved=False, case__unit__path__startswith=unit.path
+    )
     row = steps.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now())))
     return Sum(row["open"], row["late"])
 

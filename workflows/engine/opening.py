@@ -52,11 +52,13 @@ def open_case(
     content_digest: str,
     search_text: str = "",
     business: Any = None,
+    reserved: bool = False,
 ) -> Case:
     """Open a case and start its flow. Idempotency is the caller's: look for `token` first.
 
     parties: (person id, relation) of everybody whom it concerns; they will be recused.
     business(case): writes the business row; it runs before the first step is opened, which may read it.
+    reserved: only those in whose hands it is may read it, until `Case.reserved` is lifted.
     """
     described = kinds.get(kind)
     start = described.flow.instance.node("file")
@@ -74,6 +76,7 @@ def open_case(
             rules=rules_for(kind, unit),
             process=activation.process,
             content_digest=content_digest,
+            reserved=reserved,
             filed_at=moment,
             moved_at=moment,
             search=vector(search_text or title),

@@ -16,7 +16,10 @@ def of(step: Step) -> Seats:
 
     Whoever independence forbids and whoever sits in the step already is passed over, so the search may go further up.
     Where that finds nobody: who would have it if the step passed up. Five statements at most, whatever the tree.
+    Nobody above is told of a reserved case; whoever runs the matter that it belongs to sees that it is late there.
     """
+    if step.case.reserved:
+        return NOBODY
     role, path = _place(step)
     return _walk_up(step, role, path) or _next_level(step) or NOBODY
 

@@ -63,7 +63,7 @@ def escalated(case: Case, step: Step, above: Iterable[Person], decision: Decisio
     _clock(event, step, "escalated", people)
     if decision.data["may_act"]:
         _clock("engine.task.shared", step, "shared", holders_of(step) - people)
-    if not people:
+    if not people and not case.reserved:
         unmanned_above(case, step)
 
 

@@ -120,7 +120,7 @@ def watched(person: Person) -> Watch | None:
     if not held:
         return None
     under = reduce(or_, (Q(unit__path__startswith=h.path) for h in held))
-    cases = list(Case.objects.filter(under, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
+    cases = list(Case.objects.open_to_view().filter(under, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
     units = Unit.objects.filter(pk__in=[h.unit_id for h in held]).order_by("path").values_list("name", flat=True)
     return Watch(_(", ").join(units), _late_under(held), _all_told(cases))
 
@@ -128,7 +128,9 @@ def watched(person: Person) -> Watch | None:
 def _late_under(held: list[Held]) -> str:
     """Counted up to CAP."""
     below = reduce(or_, (Q(case__unit__path__startswith=h.path) for h in held))
-    late = len(Step.objects.filter(below, closed_at=None, due_at__lt=now()).values_list("pk")[:CAP])
+    late = len(
+        Step.objects.filter(below, closed_at=None, due_at__lt=now(), case__reserved=False).values_list("pk")[:CAP]
+    )
     return f"{CAP}+" if late >= CAP else str(late)
 
 

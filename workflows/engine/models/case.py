@@ -23,8 +23,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> CaseQuerySet:
         """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree.
 
-        A substitute reads what waits for whom they stand in for, and what they decided in that seat.
+        A substitute reads what waits for whom they stand in for, and what they decided in that seat. A reserved case
+        is read by those in whose hands it is, whatever their place; what is withheld from the person is not there.
         """
+        from workflows.engine import withholding
         from workflows.engine.models.decision import Decision
         from workflows.engine.models.step import WorkItem
 
@@ -36,14 +38,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         copied = Exists(CaseCopy.objects.filter(case=OuterRef("pk"), person=person))
         handled = Exists(WorkItem.objects.filter(case=OuterRef("pk"), person=person))
         decided = Exists(Decision.objects.filter(case=OuterRef("pk"), actor=person))
-        seen: Any = by_place | shared | party | handled | copied | decided
+        own: Any = party | handled | copied | decided
+        anybodys: Any = by_place | shared
         absent = stands_in_for(person)
         if absent:
             seats = Q(person__in=absent)
             for role, unit in RoleHolding.objects.in_force().filter(person__in=absent).values_list("role", "unit_id"):
                 seats |= Q(person=None, role=role, unit_id=unit)
-            seen = seen | Exists(WorkItem.objects.filter(seats, case=OuterRef("pk"), state__in=("open", "parked")))
-        return self.filter(seen)
+            waits = WorkItem.objects.filter(seats, case=OuterRef("pk"), state__in=("open", "parked"))
+            anybodys = anybodys | Exists(waits)
+        found = self.filter(own | (Q(reserved=False) & anybodys))
+        withheld = withholding.of(person)
+        return found if withheld is None else found.exclude(withheld)
+
+    def open_to_view(self) -> CaseQuerySet:
+        """Those that may stand in sums and notices for whoever sees by place."""
+        return self.filter(reserved=False)
 
 
 class Case(models.Model):
@@ -68,6 +78,8 @@ class Case(models.Model):
     standing = models.CharField(max_length=30, default="", blank=True)
     # When set, everybody posted at or under this unit may read the case.
     shared_under = models.ForeignKey("organisation.Unit", models.PROTECT, null=True, blank=True, related_name="+")
+    # Only those in whose hands it is may read it, or learn that it is there: an inspection before it is compared.
+    reserved = models.BooleanField(default=False)
     content_digest = models.CharField(max_length=64)
     search = SearchVectorField(null=True, editable=False)
     held_at = models.DateTimeField(null=True, blank=True)
