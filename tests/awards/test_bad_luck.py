@@ -173,7 +173,7 @@ def test_above_the_ceiling_the_lowest_grade_waits_and_comes_again(plant: Plant) 
     assert len(waiting) == 2  # one first prize of 3,000 is paid; two seconds of 2,000 do not fit together
     story.do(story.plant.finance)
     with injected(now() + timedelta(days=35)):
-        later = opening.open_due()[-1]
+        later = opening.open_due()[0]
         assert set(Candidate.objects.filter(round=later, out="").values_list("proposal__case", flat=True)) == {
             case.pk for case in waiting
         }
