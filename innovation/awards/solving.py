@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from innovation.awards.models import Candidate
 from innovation.proposals.models import Problem
 
@@ -11,7 +13,7 @@ from innovation.proposals.models import Problem
 def solve(candidates: Iterable[Candidate]) -> list[str]:
     """Close the open problems of these awards; their numbers."""
     proposals = [one.proposal_id for one in candidates]
-    found = Problem.objects.filter(proposals__in=proposals, state=Problem.State.OPEN).distinct().order_by("number")
+    found = Problem.objects.solved_by(proposals).filter(state=Problem.State.OPEN).order_by("number")
     numbers = []
     for problem in found:
         problem.solve()
@@ -20,10 +22,9 @@ def solve(candidates: Iterable[Candidate]) -> list[str]:
 
 
 def take_back(candidate: Candidate) -> None:
-    """The award is void: its problem is open again unless another published award solves it."""
-    problem = candidate.proposal.problem
-    if problem is None or problem.state == Problem.State.OPEN or problem.imported:
-        return
-    others = Candidate.objects.awarded().filter(proposal__problem=problem, round__published_at__isnull=False)
-    if not others.exclude(pk=candidate.pk).exists():
-        problem.reopen()
+    """The award is void: each problem is open again unless another published award solves it."""
+    standing = Candidate.objects.awarded().filter(round__published_at__isnull=False).exclude(pk=candidate.pk)
+    mine = Problem.objects.solved_by([candidate.proposal_id]).filter(state=Problem.State.SOLVED, imported=False)
+    for problem in mine.order_by("number"):
+        if not standing.filter(Q(proposal__problem=problem) | Q(proposal__also_solves=problem)).exists():
+            problem.reopen()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.proposals import course, effect, steps
 from innovation.proposals.amounts import Unreadable, read_amount
+from innovation.proposals.models import Problem
 from workflows.engine.models import Case
 from workflows.engine.turn import Turn
 from workflows.engine.work_forms import AppealForm, PhotosField
@@ -19,6 +21,7 @@ from workflows.ledger.clock import now
 from workflows.organisation.models import Person, UnitKind
 
 LONGEST_NOTE = 2000
+NUMBERS = re.compile(r"[\s,;，；、]+")
 
 
 class StepForm(forms.Form):
@@ -83,6 +86,23 @@ class ColleagueField(forms.CharField):
         return named[0]
 
 
+class ProblemsField(forms.CharField):
+    """Numbers of the problem ledger, in any order, parted by anything; those that the person may read."""
+
+    def __init__(self, **options: Any) -> None:
+        self.problems = Problem.objects.none()
+        super().__init__(required=False, max_length=400, **options)
+
+    def to_python(self, value: Any) -> list[Problem]:  # type: ignore[override]
+        numbers = dict.fromkeys(n.upper() for n in NUMBERS.split(str(super().to_python(value))) if n)
+        found = {problem.number: problem for problem in self.problems.filter(number__in=numbers)}
+        if unknown := [number for number in numbers if number not in found]:
+            raise forms.ValidationError(
+                _("No problem that you may read has the number %(number)s.") % {"number": unknown[0]}
+            )
+        return list(found.values())
+
+
 class ArrangementForm(StepForm):
     heading = _("Who carries it out, and until when")
     button = _("Arrange it")
@@ -133,9 +153,21 @@ class ImplementationForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": _("Say what was done.")},
     )  # fmt: skip
     photos = PhotosField(label=_("Photos after the change"), required=False, help_text=_("Photos or a PDF."))
+    also_solves = ProblemsField(
+        label=_("Other problems of the ledger that it solves as well"),
+        help_text=_("Their numbers, e.g. NT-0012 NT-0031."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Problem.objects.visible_to(self.person).exclude(pk=self.proposal.problem_id or 0)
+        self.fields["also_solves"].problems = others  # type: ignore[attr-defined]
+        said = self.proposal.also_solves.order_by("number").values_list("number", flat=True)
+        self.initial["also_solves"] = " ".join(said)
 
     def save(self, held: Turn) -> None:
-        steps.implement(held, note=self.cleaned_data["note"], photos=self.cleaned_data["photos"])
+        typed = self.cleaned_data
+        steps.implement(held, note=typed["note"], photos=typed["photos"], also_solves=typed["also_solves"])
 
 
 class EffectReportForm(StepForm):

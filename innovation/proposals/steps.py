@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
 from innovation.proposals import course
-from innovation.proposals.models import Proposal
+from innovation.proposals.models import Problem, Proposal
 from workflows.engine.models import CaseParty
 from workflows.engine.turn import Turn
 from workflows.engine.work_forms import keep_photos
@@ -27,12 +28,18 @@ def arrange(held: Turn, *, implementer: Person, due: date) -> None:
     held.complete(data={"implementer": implementer.employee_no, "due": due.isoformat()})
 
 
-def implement(held: Turn, *, note: str, photos: Iterable[UploadedFile]) -> None:
-    """It has been done: what, and the photos that show it."""
+def implement(
+    held: Turn, *, note: str, photos: Iterable[UploadedFile], also_solves: Collection[Problem] | None = None
+) -> None:
+    """It has been done: what, the photos that show it, and which other problems it solves (None = as said before)."""
     kept = keep_photos(held, photos)
     proposal_of(held).implement(note=note, at=now())
     held.case.standing = "implemented"
-    held.complete(note, data={"documents": kept})
+    said: dict[str, Any] = {"documents": kept}
+    if also_solves is not None:
+        proposal_of(held).also_solves.set(also_solves)
+        said["also_solves"] = sorted(problem.number for problem in also_solves)
+    held.complete(note, data=said)
 
 
 def report_effect(held: Turn, *, saving: Decimal, added_cost: Decimal, investment: Decimal, note: str) -> None:

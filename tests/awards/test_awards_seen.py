@@ -36,13 +36,15 @@ def with_problem(case: Case, problem: Problem) -> Case:
     return case
 
 
-def published(story: AwardStory) -> tuple[Case, Case, Problem]:
-    """Two awards that solve one problem, one of them verified."""
+def published(story: AwardStory, besides: dict[str, list[Problem]] | None = None) -> tuple[Case, Case, Problem]:
+    """Two awards that solve one problem, one of them verified; `besides` by title what each solves besides."""
     plant = story.plant
     with transaction.atomic():
         problem = Problem.raise_new(title="沉淀池结瘤", unit=plant.section, by=plant.teammate)
     first = with_problem(story.implemented("液位雷达吹扫"), problem)
     second = with_problem(story.implemented("吹扫枪改型", author=plant.stranger, coauthors=()), problem)
+    for case in (first, second):
+        case.proposal.also_solves.set((besides or {}).get(case.title, []))  # type: ignore[attr-defined]
     proposal = first.proposal  # type: ignore[attr-defined]
     proposal.refresh_from_db()
     proposal.report_effect(saving=Decimal(9000), added_cost=Decimal(0), investment=Decimal(0))
@@ -121,6 +123,21 @@ def test_a_problem_is_solved_when_its_award_is_published_and_open_again_when_it_
         assert problem.state == state
 
 
+def test_one_award_solves_several_problems(story: AwardStory, plant: Plant) -> None:
+    with transaction.atomic():
+        others = [Problem.raise_new(title=title, unit=plant.section, by=plant.teammate) for title in ("管堵", "表跳")]
+    first, _second, problem = published(story, {"液位雷达吹扫": others, "吹扫枪改型": others[:1]})
+    assert {one.state for one in Problem.objects.all()} == {"solved"}
+    rounds = figures.rounds(plant.stranger)
+    assert figures.by_year(rounds)[0].problems == 3
+    assert [(one.problem, one.awards) for one in figures.solved(plant.stranger, rounds)] == [
+        (others[0], 2), (problem, 2), (others[1], 1),
+    ]  # fmt: skip
+    with transaction.atomic():
+        objecting.void(story.candidate(first), "核实后不成立。")
+    assert [one.title for one in Problem.objects.filter(state="open")] == ["表跳"]
+
+
 def test_my_awards_and_nobody_else_s(story: AwardStory, plant: Plant) -> None:
     first, second, _problem = published(story)
     page = get(story, plant.author, "mine/").content.decode()
@@ -175,4 +192,4 @@ def test_as_many_statements_for_two_awards_as_for_many(story: AwardStory, plant:
     before = {tail: counted(tail) for tail in ("seen/", "mine/")}
     more_awards(story, 30)
     assert {tail: counted(tail) for tail in before} == before
-    assert before["seen/"] <= 22 and before["mine/"] <= 12
+    assert before["seen/"] <= 23 and before["mine/"] <= 12

@@ -10,12 +10,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from innovation.proposals.models import Problem
 from tests.proposal_story import Story
 from workflows.documents.models import Document
+from workflows.engine.models import Decision
 from workflows.organisation.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +74,30 @@ def test_a_small_improvement_to_its_verified_effect(story: Story, settings: Any,
     assert case.proposal.forecast_benefit == Decimal("46080.00")  # type: ignore[attr-defined]
     page = plant.client(plant.author).get(reverse("case", args=[case.number])).content.decode()
     assert "¥38,899.67" in page and "¥46,080.00" in page
+
+
+def test_what_was_done_solves_other_problems_too(story: Story) -> None:
+    plant = story.plant
+    with transaction.atomic():
+        near, far = (
+            Problem.raise_new(title=title, unit=unit, by=plant.author)
+            for title, unit in (("吹扫管常堵", plant.section), ("外车间的事", plant.company))
+        )
+    case = story.file(benefit="46080.00", cost="300.00", category="small_improvement")
+    story.act(plant.team_leader, "approve")
+    due = (timezone.localdate() + timedelta(days=5)).isoformat()
+    send(story, plant.section_chiefs[0], implementer=plant.coauthor.name, due=due)
+
+    wrong = send(story, plant.coauthor, note="装好了", also_solves=f"{near.number}，{far.number}")
+    assert wrong.status_code == 422 and f"您能看到的难题里没有 {far.number}" in wrong.content.decode()
+    assert f"{near.number}，{far.number}" in wrong.content.decode() and not case.proposal.also_solves.exists()  # type: ignore[attr-defined]
+    assert send(story, plant.coauthor, note="装好了", also_solves=f" {near.number.lower()} ").status_code == 303
+    assert list(case.proposal.also_solves.all()) == [near]  # type: ignore[attr-defined]
+    done = Decision.objects.get(case=case, step__node="implementation")
+    assert done.data["also_solves"] == [near.number]
+    assert "还解决了" in plant.client(plant.author).get(reverse("case", args=[case.number])).content.decode()
+    page = plant.client(plant.author).get(reverse("problem_detail", args=[near.number])).content.decode()
+    assert case.number in page
 
 
 def test_a_rejection_is_appealed_with_a_reason(story: Story) -> None:

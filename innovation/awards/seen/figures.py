@@ -5,6 +5,7 @@ Rounds that a reader does not see are not counted; imported history is never cou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -71,19 +72,27 @@ def awards(rounds: Collection[int], year: int | None = None) -> QuerySet[Candida
 
 
 def by_year(rounds: Collection[int]) -> list[Year]:
-    """Newest first. One statement."""
+    """Newest first. Two statements."""
     checked = Q(proposal__verified_benefit__isnull=False)
     rows = awards(rounds).order_by().annotate(year=ExtractYear("round__month")).values("year")
     counted = rows.annotate(
         awards=Count("pk"),
         amount=Sum("amount", default=ZERO),
-        problems=Count("proposal__problem", distinct=True),
         forecast=Sum("proposal__forecast_benefit", default=ZERO),
         verified=Sum("proposal__verified_benefit", default=ZERO),
         verified_count=Count("pk", filter=checked),
         forecast_of_verified=Sum("proposal__forecast_benefit", filter=checked, default=ZERO),
     )
-    return [Year(**row) for row in counted.order_by("-year")]
+    problems = Counter(year for year, _problem in {solution[:2] for solution in _solutions(awards(rounds))})
+    return [Year(**row, problems=problems[row["year"]]) for row in counted.order_by("-year")]
+
+
+def _solutions(found: QuerySet[Candidate]) -> list[tuple[int, int, int]]:
+    """(year, problem, award), each once: what an award was filed for, and what it solves besides. One statement."""
+    found = found.order_by().annotate(year=ExtractYear("round__month"))
+    filed_for = found.filter(proposal__problem__isnull=False).values_list("year", "proposal__problem", "pk")
+    besides = found.filter(proposal__also_solves__isnull=False).values_list("year", "proposal__also_solves", "pk")
+    return list(filed_for.union(besides))
 
 
 def by_unit(person: Person, rounds: Collection[int], year: int | None = None) -> list[Place]:
@@ -147,7 +156,6 @@ def section_of(units: dict[int, Unit], pk: int) -> int:
 
 def solved(person: Person, rounds: Collection[int], year: int | None = None) -> list[Solved]:
     """Problems with the number of awards that solve each, most first; of those that the reader may see."""
-    counts = awards(rounds, year).order_by().filter(proposal__problem__isnull=False)
-    told = dict(counts.values_list("proposal__problem").annotate(n=Count("pk")))
+    told = Counter(problem for _year, problem, _award in _solutions(awards(rounds, year)))
     found = Problem.objects.visible_to(person).filter(pk__in=told)
     return sorted((Solved(one, told[one.pk]) for one in found), key=lambda s: (-s.awards, s.problem.number))

@@ -106,6 +106,7 @@ class LineShown(Schema):
 
 class ProposalShown(ProposalRow):
     problem: str = Field(description="number in the problem ledger")
+    also_solves: list[str] = Field(description="numbers of other problems that its implementation solved")
     present_state: str
     method: str
     equipment: str
@@ -132,6 +133,7 @@ def proposal(request: HttpRequest, number: Number) -> ProposalShown:
     return ProposalShown(
         **row_fields(found),
         problem=found.problem.number if found.problem else "",
+        also_solves=list(found.also_solves.order_by("number").values_list("number", flat=True)),
         present_state=found.present_state,
         method=found.method,
         equipment=found.equipment,

@@ -28,6 +28,10 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
             condition |= Q(unit__path__startswith=path)
         return self.filter(condition)
 
+    def solved_by(self, proposals: Any) -> ProblemQuerySet:
+        """What these proposals were filed for, and what their implementation was found to solve besides."""
+        return self.filter(Q(proposals__in=proposals) | Q(also_solved_by__in=proposals)).distinct()
+
 
 def _own_workshop(unit: Unit) -> list[str]:
     workshop = unit.at_level(UnitKind.WORKSHOP)
@@ -94,7 +98,7 @@ class Problem(models.Model):
 
     @property
     def is_used(self) -> bool:
-        return self.proposals.exists()
+        return self.proposals.exists() or self.also_solved_by.exists()
 
     def may_be_edited_by(self, person: Person) -> bool:
         """The raiser may reword it until a proposal leans on it."""

@@ -63,6 +63,7 @@ class Proposal(models.Model):
     case = models.OneToOneField("engine.Case", models.PROTECT, related_name="proposal")
     category = models.CharField(_("category"), max_length=20, choices=Category.choices)
     problem = models.ForeignKey("proposals.Problem", models.PROTECT, null=True, blank=True, related_name="proposals")
+    also_solves = models.ManyToManyField("proposals.Problem", related_name="also_solved_by")  # said when it is done
     present_state = models.TextField(_("present state"))
     method = models.TextField(_("method"))
     equipment = models.CharField(_("equipment tag"), max_length=60, blank=True)

@@ -15,6 +15,7 @@ from innovation.proposals.models import Problem, Proposal
 from innovation.proposals.views.sent import person_of
 
 PAGE = 50
+USED = Count("proposals", distinct=True) + Count("also_solved_by", distinct=True)
 
 
 @require_GET
@@ -27,9 +28,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         )
     if state in Problem.State.values:
         problems = problems.filter(state=state)
-    page = Paginator(problems.annotate(used=Count("proposals")).order_by("-raised_at", "-pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(problems.annotate(used=USED).order_by("-raised_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "q": asked, "state": state, "states": Problem.State.choices}
     return render(request, "proposals/problem_list.html", context)
 
@@ -38,7 +37,9 @@ def problem_list(request: HttpRequest) -> HttpResponse:
 def problem_detail(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     problem = get_object_or_404(Problem.objects.visible_to(person).select_related("unit", "raised_by"), number=number)
-    proposals = Proposal.objects.visible_to(person).filter(problem=problem).select_related("case")
+    proposals = (
+        Proposal.objects.visible_to(person).filter(Q(problem=problem) | Q(also_solves=problem)).select_related("case")
+    )
     context = {"problem": problem, "proposals": proposals[:PAGE], "may_edit": problem.may_be_edited_by(person)}
     return render(request, "proposals/problem_detail.html", context)
 
