@@ -18,9 +18,10 @@ from innovation.awards import marking, opening, rules
 from innovation.awards.marking import Written
 from innovation.awards.models import AwardRound, Candidate, Seat
 from innovation.awards.rules import AwardRules
+from innovation.objections.forms import ObjectionForm
 from innovation.proposals.models import Proposal
 from innovation.reverification.opening import open_for
-from workflows.engine import clocks, kinds, plant_calendar, rulebook
+from workflows.engine import clocks, filing, kinds, plant_calendar, rulebook
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.turn import turn
 from workflows.ledger.clock import injected
@@ -38,6 +39,12 @@ RULES: dict[str, Any] = rules.DEFAULT_RULES | {
     "again": False,
     "ceiling": "9000.00",
 }
+# One round in so many is objected to, in turn dismissed and upheld: the objector's words, the panel's.
+EVERY = 7
+OBJECTIONS = (
+    ("同样的做法隔壁班组前年就用了。", True, "查检修记录，前年已有同样做法，此奖作废。"),
+    ("现场没有照申报的做法改。", False, "已到现场核对，做法与申报一致，异议不成立。"),
+)
 COMMENTS = ("看过现场，效果与申报一致。", "可在其他炉次推广。", "数据有三个班的记录。", "做法简单，值得鼓励。", "")
 
 
@@ -57,7 +64,7 @@ class Jury:
             self._publish(opening.KIND, RULES)
             self._publish("award_objection", kinds.get("award_objection").first_rules)
         for nth, month in enumerate(due[:-1], 1):
-            self._run(month)
+            self._run(month, objection=OBJECTIONS[nth // EVERY % 2] if nth % EVERY == 0 else None)
             progress(nth)
         with injected(self.present - timedelta(days=10)):
             self._publish("reverification", kinds.get("reverification").first_rules)
@@ -81,7 +88,7 @@ class Jury:
             for proposal in due.order_by("reverify_on", "pk"):
                 open_for(proposal.pk)
 
-    def _run(self, month: date) -> None:
+    def _run(self, month: date, objection: tuple[str, bool, str] | None) -> None:
         moment = opening.start_of(opening.next_month(month)) + timedelta(minutes=5)
         with injected(moment):
             round = opening.open_round(self.plant.workshop, month)
@@ -96,6 +103,8 @@ class Jury:
             self._judge(round, seat, worth, moment)
         moment = self._later(moment, 5)
         self._do(round, self.officer, moment)
+        if objection is not None:
+            self._object(round, *objection, self._later(moment, 4))
         until = AwardRound.objects.get(pk=round.pk).publicity_until
         assert until is not None
         moment = until + timedelta(minutes=1)
@@ -105,14 +114,39 @@ class Jury:
         self._do(round, self.officer, moment)
         self._do(round, self.finance, self._later(moment, 9))
 
+    def _object(self, round: AwardRound, grounds: str, upheld: bool, answer: str, moment: datetime) -> None:
+        """Somebody without an office objects to the last award; the panel decides before the round is confirmed."""
+        award = Candidate.objects.filter(round=round).awarded().order_by("rank").last()
+        if award is None:
+            return
+        decide = {person.pk for people in self.plant.holders.values() for person in people}
+        wrote = set(award.proposal.authorships.values_list("person", flat=True))
+        others = [p for p in self.plant.people if p.pk not in decide | wrote and not p.must_change_password]
+        with injected(moment):
+            objector = self.chance.choice(others)
+            form = ObjectionForm({"candidate": str(award.pk), "grounds": grounds}, None, person=objector)
+            assert form.is_valid(), form.errors
+            case = filing.file(actor=objector, kind="award_objection", token=self._token(), form=form).case
+        while (item := WorkItem.objects.filter(case=case, state="open").order_by("pk").first()) is not None:
+            moment, person = self._later(moment, 1), item.person
+            assert person is not None
+            with injected(moment), turn(actor=person, case_id=case.pk, item_id=item.pk, token=self._token()) as held:
+                if upheld:
+                    self._fill_in(held, person, reason=answer)
+                else:
+                    held.reject(answer)
+
     def _later(self, moment: datetime, hours: float) -> datetime:
         return plant_calendar.due(moment, hours)
 
     def _do(self, round: AwardRound, person: Person, moment: datetime) -> None:
         with injected(moment), self._turn(round, person) as held:
-            form = held.kind.forms[held.step.node]({}, turn_case=held.case, person=person)  # type: ignore[call-arg]
-            assert form.is_valid(), form.errors
-            form.save(held)  # type: ignore[attr-defined]
+            self._fill_in(held, person)
+
+    def _fill_in(self, held: Any, person: Person, **typed: str) -> None:
+        form = held.kind.forms[held.step.node](typed, turn_case=held.case, person=person)
+        assert form.is_valid(), form.errors
+        form.save(held)
 
     def _judge(self, round: AwardRound, seat: Seat, worth: dict[int, float], moment: datetime) -> None:
         read = rules.read(RULES)
@@ -128,8 +162,10 @@ class Jury:
     def _turn(self, round: AwardRound, person: Person) -> Any:
         items = WorkItem.objects.filter(case=round.case_id, state="open")
         item = items.filter(person=person).first() or items.get(person=None)
-        token = UUID(int=self.chance.getrandbits(128), version=4)
-        return turn(actor=person, case_id=round.case_id, item_id=item.pk, token=token)
+        return turn(actor=person, case_id=round.case_id, item_id=item.pk, token=self._token())
+
+    def _token(self) -> UUID:
+        return UUID(int=self.chance.getrandbits(128), version=4)
 
     def _forget_what_was_told(self) -> None:
         """What happened years ago is news to nobody: only this week's is still to be delivered."""

@@ -28,6 +28,7 @@ from workflows.engine.models import Case, CaseParty, Numbering
 from workflows.engine.working_hours import PlantCalendar
 
 STANDING = {"filed": ""}
+RECENT, BESIDES = 20, (54, 31, 15)
 
 
 class Typesetter:
@@ -39,6 +40,7 @@ class Typesetter:
         self.walker = Walker(self.sheet, plant, calendar)
         self.numbers: dict[str, int] = defaultdict(int)
         self.problems: dict[tuple[str, int], Problem] = {}
+        self.raised: dict[str, list[Problem]] = defaultdict(list)  # by section, as they came
 
     def write(self, cases: Iterable[Written], *, batch: int, progress: Callable[[int], None]) -> None:
         for number, written in enumerate(cases, 1):
@@ -100,8 +102,8 @@ class Typesetter:
         return f"{stem}-{self.numbers[stem]:04d}"
 
     def _problem(self, w: Written) -> Problem:
-        """Several ideas lean on one problem of a section; what comes back after a year and a half is raised anew."""
-        key = (f"{w.idea.section} {w.idea.problem}", (w.life.filed.year * 12 + w.life.filed.month) // 18)
+        """Several ideas lean on one problem of a section; what comes back after a year is raised anew."""
+        key = (f"{w.idea.section} {w.idea.problem}", (w.life.filed.year * 12 + w.life.filed.month) // 12)
         if key not in self.problems:
             raised = w.life.filed - timedelta(days=self.chance.randint(1, 40))
             pk = next(self.sheet.ids[Problem])
@@ -115,10 +117,14 @@ class Typesetter:
                 raised_at=aware(raised),
             )
             self.sheet.rows[Problem].append(self.problems[key])
-        problem = self.problems[key]
-        if w.life.status == "verified":
-            problem.state = Problem.State.SOLVED
-        return problem
+            self.raised[w.idea.section].append(self.problems[key])
+        return self.problems[key]
+
+    def _besides(self, w: Written, problem: Problem) -> list[Problem]:
+        """What its implementation was found to solve, too: some solve one or two of the section's latest."""
+        latest_ones = [one for one in self.raised[w.idea.section][-RECENT:] if one is not problem]
+        count = min(len(latest_ones), self.chance.choices((0, 1, 2), BESIDES)[0])
+        return sorted(self.chance.sample(latest_ones, count), key=lambda one: one.number)
 
     def _digest(self, w: Written, problem: Problem, token: UUID) -> str:
         return canonical.digest(
@@ -145,7 +151,8 @@ class Typesetter:
             fields |= {"implemented_at": aware(w.life.implemented), "evidence": self._done(w, "implementation").reason}
         if w.life.reported:
             fields |= self._effect(w)
-        self._say_what_was_done(w, fields)
+        besides = self._besides(w, problem) if w.life.implemented else []
+        self._say_what_was_done(w, fields, besides)
         proposal = self.sheet.new(
             Proposal,
             case=case,
@@ -160,6 +167,8 @@ class Typesetter:
             accepted_level=w.life.accepted_level,
             **fields,
         )
+        for other in besides:
+            self.sheet.new(Proposal.also_solves.through, proposal=proposal, problem=other)
         for place, (person, share) in enumerate(zip(w.authors, w.shares, strict=True), 1):
             self.sheet.new(Authorship, proposal=proposal, person=person, place=place, share=share)
         self.sheet.new(
@@ -177,13 +186,14 @@ class Typesetter:
         """The work done at a step that the life has been through."""
         return next(visit.acts[-1] for visit in w.life.visits if visit.node == node)
 
-    def _say_what_was_done(self, w: Written, fields: dict[str, Any]) -> None:
+    def _say_what_was_done(self, w: Written, fields: dict[str, Any], besides: list[Problem]) -> None:
         """The decisions of the steps of work name what they brought, as the steps' forms do."""
         if w.life.planned_on:
             owner, due = fields["implementer"].employee_no, fields["implementation_due"].isoformat()
             self._done(w, "arrangement").data.update(implementer=owner, due=due)
         if w.life.implemented:
-            self._done(w, "implementation").data.update(documents=[])
+            numbers = [problem.number for problem in besides]
+            self._done(w, "implementation").data.update(documents=[], also_solves=numbers)
         if w.life.reported:
             sums = {name: str(fields[name]) for name in ("saving", "added_cost", "investment")}
             self._done(w, "effect_report").data.update(sums)

@@ -30,6 +30,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Case,
     CaseParty,
     Proposal,
+    Proposal.also_solves.through,
     Authorship,
     ForecastLine,
     Step,

@@ -74,7 +74,7 @@ def _say(t: Turn, told: Decision, proposal: Proposal) -> None:
         assert proposal.implementer is not None and proposal.implementation_due is not None
         steps.arrange(t, implementer=proposal.implementer, due=proposal.implementation_due)
     elif t.step.node == "implementation":
-        steps.implement(t, note=told.reason, photos=[])
+        steps.implement(t, note=told.reason, photos=[], also_solves=list(proposal.also_solves.all()))
     elif t.step.node == "effect_report":
         sums: Any = {name: getattr(proposal, name) for name in ("saving", "added_cost", "investment")}
         steps.report_effect(t, **sums, note=told.reason)
@@ -98,6 +98,7 @@ def record_of(case: Case) -> dict[str, Any]:
             Entry.objects.filter(chain__subject=f"case:{case.pk}").order_by("seq").values_list("event", "at")
         ),
         "proposal": _columns(case.proposal, "case"),  # type: ignore[attr-defined]
+        "also solves": sorted(case.proposal.also_solves.values_list("number", flat=True)),  # type: ignore[attr-defined]
     }
 
 

@@ -25,6 +25,8 @@ from workflows.engine.models import Case
 from workflows.ledger import checkpoints
 from workflows.organisation.models import Person
 
+# Days from the first proposals to the first round: what it awards has been decided and carried out by then.
+LEAD = 180
 # Rounds go through the services, and who was not awarded comes again: so many candidates would take hours.
 MANY = 5_000
 
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         self._only_a_demo()
         chance = random.Random(options["seed"])  # noqa: S311 (invented people, no secret)
         present = timezone.make_naive(timezone.now()).replace(microsecond=0)
-        since = present - timedelta(days=365 * options["years"] + 30)
+        since = present - timedelta(days=365 * options["years"] + LEAD)
         with transaction.atomic():
             plant = Founder(chance, max(60, options["people"]), timezone.make_aware(since)).found()
             self._say(f"{len(plant.people)} people")
