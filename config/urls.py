@@ -26,6 +26,8 @@ urlpatterns = [
     path("history/", include("innovation.history.urls")),
     path("hazards/", include(kind_urls("hazard"))),
     path("circles/", include("maintenance_audit.circles.urls")),
+    path("register/", include("maintenance_audit.register.urls")),
+    path("e/", include("maintenance_audit.register.tag_urls")),
     path("api/", api),
 ]
 

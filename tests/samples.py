@@ -17,6 +17,14 @@ from innovation.awards.models import AwardRound, Candidate
 from innovation.history.models import PastAward, Upload
 from innovation.objections.models import Unsigned
 from innovation.proposals.models import Draft, Problem
+from maintenance_audit.register.models import (
+    ClaimTemplate,
+    Contractor,
+    Equipment,
+    EquipmentUpload,
+    FailureCode,
+    WorkKind,
+)
 from tests.awards.award_story import AwardStory
 from tests.plant import Plant
 from tests.proposal_story import Story
@@ -35,6 +43,11 @@ FOR_EVERYBODY = {
     "rule_detail": "the rules in force are for everybody they bind",
     "problem_detail": "anybody of the workshop may solve a problem",
     "past_award": "awards are public in their workshop",
+    "equipment": "the register is for everybody of the plant",
+    "failure_code": "the register is for everybody of the plant",
+    "work_kind": "the register is for everybody of the plant",
+    "template": "the register is for everybody of the plant",
+    "contractor": "the register is for everybody of the plant",
 }
 # Their number is an award round's.
 OF_A_ROUND = (
@@ -76,6 +89,24 @@ def _award(plant: Plant, case: Case) -> Candidate:
         round=round, proposal=case.proposal, level="team", filed_at=moment, score="90/1", rank=1, grade="一等奖",  # type: ignore[attr-defined]
         unscaled=3000, amount=3000,
     )  # fmt: skip
+
+
+def _register(plant: Plant) -> dict[str, Any]:
+    """One of each thing in the maintenance register."""
+    kind = WorkKind.objects.create(code="BZX", name="泵类检修")
+    uploaded = EquipmentUpload.objects.create(
+        uploader=plant.admin, name="设备.xlsx", digest="0" * 64, uploaded_at=now(),
+        content={"rows": [], "faults": [], "headers": {}, "ignored": []},
+    )  # fmt: skip
+    return {
+        "tag": "SSL-203",
+        "equipment_id": Equipment.objects.create(tag="SSL-203", name="强制循环泵 A", unit=plant.section).pk,
+        "code_id": FailureCode.objects.create(code="LX", name="漏泄").pk,
+        "kind_id": kind.pk,
+        "template_id": ClaimTemplate.objects.create(work_kind=kind, version=1, drafted_by=plant.admin).pk,
+        "contractor_id": Contractor.objects.create(unit=plant.contractor).pk,
+        "equipment_upload": uploaded.pk,
+    }
 
 
 def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
@@ -123,7 +154,9 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     unsigned = Unsigned.objects.create(
         candidate=award, grounds="早有此法。", receipt="0" * 64, received_on=timezone.localdate(now())
     )
+    kept = _register(plant)
     return {
+        **kept,
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
         "candidate": round.candidates.filter(out="").first().proposal.case.number,
         "upload_id": uploaded.pk,

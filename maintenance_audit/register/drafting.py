@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maintenance_audit.register import keepers
@@ -138,5 +139,5 @@ def _tell_publishers(draft: ClaimTemplate) -> None:
         recipients=set(holders.values_list("person_id", flat=True)) - set(draft.written_by),
         subject=subject_of(draft),
         context={"kind": draft.work_kind.name, "version": draft.version},
-        url=f"/register/templates/{draft.pk}/",
+        url=reverse("template", args=[draft.pk]),
     )

@@ -144,7 +144,11 @@ def _held(row: Row, seen: str) -> Row:
     related = ["unit"] if "unit" in FACTS[type(row)] else []
     held = type(row).objects.select_for_update(of=("self",)).select_related(*related).get(pk=row.pk)
     if seen_of(held) != seen:
-        raise Refused(_("Somebody changed it meanwhile. Look at what it says now; what you typed is still here."))
+        said = _(", ").join(value for value in facts_of(held).values() if value)
+        raise Refused(
+            _("Somebody changed it meanwhile; it now says: %(now)s. What you typed is still here; save it if it holds.")
+            % {"now": said}
+        )
     return held
 
 

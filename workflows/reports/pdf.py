@@ -67,11 +67,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONT.parent)])
 
 
-def code(text: str) -> str:
-    """A QR code as SVG that carries neither style nor script."""
+def code(text: str, error: str = "m") -> str:
+    """A QR code as SVG that carries neither style nor script. `error`: l, m, q or h, how much of it may be spoilt."""
     target, look = io.BytesIO(), {"dark": "#182026", "light": "#fff", "border": 3, "omitsize": True}
     plain = {"xmldecl": False, "svgclass": None, "lineclass": None}
-    segno.make(text, error="m", micro=False).save(target, kind="svg", **look, **plain)
+    segno.make(text, error=error, micro=False).save(target, kind="svg", **look, **plain)
     return target.getvalue().decode()
 
 

@@ -23,7 +23,7 @@ class RosterImportQuerySet(models.QuerySet["RosterImport"]):
 
 
 class RosterImport(models.Model):
-    """The rows as read, before any is believed. `rows` and `faults` are what `roster.sheet.Sheet` holds."""
+    """The rows as read, before any is believed. `rows` and `faults` are what `spreadsheets.table.Table` holds."""
 
     uploader = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)

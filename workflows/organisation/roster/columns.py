@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from workflows.organisation.spreadsheets import columns
-from workflows.organisation.spreadsheets.cells import Cell
-
 NAMES = {
     "employee_no": ("工号", "员工号", "员工编号", "职工号", "employeeno", "employeenumber", "staffno", "staffnumber"),
     "name": ("姓名", "name", "fullname"),
@@ -16,12 +13,6 @@ NAMES = {
     "joined_on": ("入职日期", "入职时间", "joined", "joinedon", "joiningdate"),
 }
 REQUIRED = ("employee_no", "name", "unit_code")
-
-
-def recognised(head: list[Cell]) -> tuple[columns.Known, list[str]]:
-    known, ignored = columns.recognised(head, NAMES)
-    columns.require(known, REQUIRED, spoken)
-    return known, ignored
 
 
 def spoken(key: str) -> str:
