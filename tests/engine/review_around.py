@@ -65,7 +65,7 @@ class Model(Verbs):
         """A step at which nobody can act is decided by those who have signed, else it passes up. A held one waits."""
         if self.held or self.at not in ROLE_OF:
             return
-        if any(s.person or any(not self.recused(p, "") for p in self.roles[s.role]) for s in self._open()):
+        if any(s.person or any(self._free(p) for p in self.roles[s.role]) for s in self._open()):
             return
         visit = self.visit
         if visit.mode in (ALL, VOTE):
@@ -74,6 +74,9 @@ class Model(Verbs):
             self.machine("pass_up")
             self.close("passed_up")
             self.enter(PASSES_UP[visit.node])
+
+    def _free(self, person: str) -> bool:
+        return not self.recused(person, "") and not self.sits_by_name(person)
 
     # Queues. --------------------------------------------------------------------------------------------------------
 
@@ -96,4 +99,5 @@ class Model(Verbs):
         return [s for s in self.visit.seats if s.state == "open"] if self.at not in ENDS else []
 
     def _may_take(self, person: str, seat: Seat) -> bool:
-        return bool(seat.role) and self._holds(person, seat) and not self.recused(person, self.at)
+        free = not self.recused(person, self.at) and not self.sits_by_name(person)
+        return bool(seat.role) and self._holds(person, seat) and free

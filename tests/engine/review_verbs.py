@@ -60,7 +60,12 @@ class Verbs(State):
         principal = self.seat_of(actor, seat)
         if self.at in ROLE_OF:  # an author does the work that is theirs by name
             need(not any(self.recused(p, self.at) for p in (actor, principal) if p))
+        need(seat.person or not self.sits_by_name(principal or actor))
         return principal
+
+    def sits_by_name(self, person: str) -> bool:
+        """One part a person: whoever has one here does not take the pool's task as well."""
+        return any(s.person == person and s.state != "cancelled" for s in self.visit.seats)
 
     def done(self, verb: str, actor: str, principal: str | None, seat: Seat | None) -> Done:
         made = Done(verb, actor, principal, self.visit, seat, self.digest)

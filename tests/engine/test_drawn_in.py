@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from tests.proposal_story import Story
-from workflows.engine import beside, clocks
+from workflows.engine import beside, clocks, queue
 from workflows.engine.errors import BadMove
 from workflows.engine.models import WorkItem
 from workflows.engine.turn import turn
@@ -97,3 +99,36 @@ def test_carried_approvals_do_not_keep_the_author_from_taking_the_mended_one_bac
     assert story.at() == "revision"
     story.act(plant.author, "complete")
     assert states(story)[first.name] == "done" and story.at() == "section_review"
+
+
+def test_who_signs_beside_does_not_take_the_pools_task_as_well(story: Story) -> None:
+    """The first gives the task back; the signer beside them leads the team, too, and has a part already."""
+    plant, beside_them = story.plant, story.plant.teammate
+    plant.hold(beside_them, "team_leader", plant.team)
+    case = story.file()
+    pool = story.item(plant.team_leader)
+    story.act(plant.team_leader, "add_signer", beside_them, "beside")
+    story.act(plant.team_leader, "release")
+    own = part(story, beside_them)
+    assert set(queue.waiting_for(beside_them)) == {own}
+    assert [row.pk for row in queue.front(queue.ways(beside_them, queue.seats_of(beside_them)), 9)] == [own.pk]
+    for verb in ("claim", "approve"):
+        sent = {"verb": verb, "token": str(uuid4())}
+        answer = plant.client(beside_them).post(reverse("decide", args=[case.number, pool.pk]), sent)
+        assert answer.status_code in (400, 422) and "已有一份" in answer.content.decode()
+    assert plant.client(beside_them).get(reverse("decide", args=[case.number, pool.pk])).status_code < 500
+    story.act(beside_them, "approve")
+    assert story.at() == "team_review" and not queue.waiting_for(beside_them).exists()
+    story.act(plant.team_leader, "approve")
+    assert story.at() == "section_review"
+
+
+def test_a_pool_of_nobody_but_its_signer_is_found(story: Story) -> None:
+    plant, beside_them = story.plant, story.plant.teammate
+    plant.hold(beside_them, "team_leader", plant.team)
+    story.file()
+    story.act(plant.team_leader, "add_signer", beside_them, "beside")
+    RoleHolding.objects.filter(person=plant.team_leader, role="team_leader").update(ends_at=now())
+    story.act(beside_them, "approve")
+    clocks.turn()
+    assert story.at() == "section_review"

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists
 
 from workflows.engine import independence
 from workflows.engine.models import Case, Decision, Step, WorkItem
 
 BY_HAND = (WorkItem.Origin.GIVEN, WorkItem.Origin.ADDED, WorkItem.Origin.CARRIED)
 BY_ROLE = (WorkItem.Origin.POOL, WorkItem.Origin.NAMED)
+
+
+def has_a_part(step: Any, person: Any) -> Exists:
+    """One part a person: whoever sits in a step by name does not take its pool's task as well."""
+    return Exists(WorkItem.objects.filter(step=step, person=person).exclude(state=WorkItem.State.CANCELLED).order_by())
 
 
 @dataclass(frozen=True)

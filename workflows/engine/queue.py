@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from workflows.engine import bigrams, independence, kinds
+from workflows.engine import bigrams, hands, independence, kinds
 from workflows.engine.models import CaseCopy, Decision, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.organisation.absences import stands_in_for
@@ -34,7 +34,7 @@ def mine(person: Who) -> QuerySet[WorkItem]:
 
 def pools(person: Who, seats: Iterable[Seat]) -> list[QuerySet[WorkItem]]:
     """Open items that nobody has claimed, of each pool that the person belongs to and may decide in."""
-    free = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(_forbidden_to(person))
+    free = WorkItem.objects.filter(state=WorkItem.State.OPEN).exclude(_not_free_for(person))
     return [free.filter(_pool(seat)) for seat in seats]
 
 
@@ -60,19 +60,24 @@ def _pools(person: Person) -> list[Q]:
 def claimable(person: Person) -> QuerySet[WorkItem]:
     """The pools as one, for asking about a task; lists take `front(pools(person))`."""
     free = WorkItem.objects.filter(_any(_pools(person)), state=WorkItem.State.OPEN)
-    return free.exclude(_forbidden_to(person))
+    return free.exclude(_not_free_for(person))
 
 
 def waiting_for(person: Person) -> QuerySet[WorkItem]:
     """Everything that the person could do now, for asking about a task; lists take `front(ways(person))`."""
     held = _any([Q(person=person), *_pools(person)])
     found = WorkItem.objects.filter(held, state=WorkItem.State.OPEN)
-    return urgent_first(found.exclude(Q(person=None) & _forbidden_to(person)))
+    return urgent_first(found.exclude(Q(person=None) & _not_free_for(person)))
 
 
 def _forbidden_to(person: Who) -> Q:
     """What independence keeps from the person: cases that concern them, and appeals against what they decided."""
     return independence.cases_recused_for(person) | _decided_before_the_appeal(person)
+
+
+def _not_free_for(person: Who) -> Q:
+    """A pool's task that is not the person's to take: forbidden, or they sit in the step by name already."""
+    return _forbidden_to(person) | Q(hands.has_a_part(OuterRef("step"), person))
 
 
 def _decided_before_the_appeal(person: Who) -> Q:
@@ -122,7 +127,7 @@ def _seats_of(person: Person, absent: Collection[int]) -> Q:
         for _principal, role, unit in held:
             if (role, unit) not in own:
                 free |= Q(role=role, unit_id=unit, person=None)
-        found |= free & ~_forbidden_to(principal)
+        found |= free & ~_not_free_for(principal)
     for principal in absent:
         found |= Q(person_id=principal) & (_work_by_name() | ~_forbidden_to(principal))
     return found & (_work_by_name() | ~_forbidden_to(person.pk))

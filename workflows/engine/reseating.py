@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows.engine import at_hand, concluding, kinds, overseeing, recording, seating, stepping, telling
+from workflows.engine import at_hand, concluding, hands, kinds, overseeing, recording, seating, stepping, telling
 from workflows.engine.independence import concerned
 from workflows.engine.models import Case, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
@@ -44,6 +44,7 @@ def unmanned() -> QuerySet[Step]:
     case, filed_at = OuterRef(OuterRef("case")), OuterRef(OuterRef("case__filed_at"))
     holder = RoleHolding.objects.in_force().filter(role=OuterRef("role"), unit=OuterRef("unit"))
     holder = holder.exclude(concerned(case, filed_at, OuterRef("person")))
+    holder = holder.exclude(hands.has_a_part(OuterRef(OuterRef("step")), OuterRef("person")))
     manned = WorkItem.objects.filter(step=OuterRef("pk"), state=WorkItem.State.OPEN).filter(
         Q(person__is_active=True) | (Q(person=None) & Exists(holder))
     )
@@ -96,7 +97,8 @@ def _free(item: WorkItem) -> None:
     person, step = item.person, item.step
     if item.origin == WorkItem.Origin.POOL and item.role:
         hand_over(item, None)
-        heirs = seating.pool_of(step, item.role, item.unit)
+        have = _seated(step)
+        heirs = [p for p in seating.pool_of(step, item.role, item.unit) if p.pk not in have]
     else:
         item.state, item.closed_at = WorkItem.State.CANCELLED, now()
         item.save(update_fields=["state", "closed_at"])
@@ -126,9 +128,13 @@ def _reseat(step: Step) -> list[Person]:
         seats = seating.by_name(node.people(step.case))
     else:
         seats = stepping.find_seats(step.case, node, step.role)
-    have = set(WorkItem.objects.filter(step=step).exclude(state="cancelled").values_list("person_id", flat=True))
+    have = _seated(step)
     seats.people = [p for p in seats.people if p.pk not in have]
     seats.recused_people = []
     if seats.people:
         step.seated = seating.seat(step, seats)  # type: ignore[attr-defined]
     return seats.people
+
+
+def _seated(step: Step) -> set[int | None]:
+    return set(WorkItem.objects.filter(step=step).exclude(state="cancelled").values_list("person_id", flat=True))

@@ -16,8 +16,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from workflows.engine import at_hand, independence, kinds, reseating, verbs
-from workflows.engine.errors import Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
+from workflows.engine import at_hand, hands, independence, kinds, reseating, verbs
+from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
 from workflows.engine.locking import locked_by_item
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode
@@ -56,6 +56,7 @@ def turn(
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
             _independent(held)
+            _has_no_other_part(held)
             bind_contextvars(actor=actor.pk)
             named = bind_contextvars(case=held.case.pk, item=item_id)
             yield held
@@ -78,6 +79,7 @@ def glance(*, actor: Person, number: str, item_id: int) -> Turn:
     _still_open(item, actor, None)
     held = Turn(actor, item, None, _seat_of(item, actor))
     _independent(held)
+    _has_no_other_part(held)
     return held
 
 
@@ -185,6 +187,14 @@ def _independent(held: Turn) -> None:
     out = independence.recused(held.case, people, fresh=fresh)
     if out:
         raise Recused(out.get(held.actor.pk) or next(iter(out.values())))
+
+
+def _has_no_other_part(held: Turn) -> None:
+    """Asked where a pool's task is free and somebody may sit beside it by name."""
+    if held.item.person_id is not None or not (held.step.chained or held.step.escalated_at):
+        return
+    if WorkItem.objects.filter(hands.has_a_part(held.step.pk, held.seat), pk=held.item.pk).exists():
+        raise BadMove(_("%(person)s has a part in this step already.") % {"person": held.seat.name})
 
 
 def _held_once(item: WorkItem, actor: Person) -> bool:
