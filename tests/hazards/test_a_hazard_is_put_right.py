@@ -120,6 +120,28 @@ def test_a_vague_report_is_returned_and_mended(story: HazardStory) -> None:
     assert story.at() == "section_assignment" and story.item(chief).person == chief
 
 
+def test_what_was_decided_on_is_the_same_again_until_its_author_changes_it(story: HazardStory) -> None:
+    chief, author = story.plant.section_chiefs[0], story.plant.author
+    typed = story.typed()
+    case = story.report(**typed)
+
+    def mended_with(purpose: str) -> str:
+        """The digest after a return, a file of this purpose, and the same words sent again."""
+        story.act(chief, "return", to="revision", then="resume", reason="补一张图")
+        if purpose:
+            sent = {"token": str(uuid4()), "holder": f"case:{case.pk}", "purpose": purpose, "file": photo("#123456")}
+            assert story.plant.client(author).post("/documents/", sent).status_code == 201
+        again = {name: typed[name] for name in ("title", "severity", "place", "danger")}
+        story.act(author, "complete", **again)
+        case.refresh_from_db()
+        return case.content_digest
+
+    filed = case.content_digest
+    assert mended_with("") == filed
+    assert mended_with("evidence") == filed
+    assert mended_with("other") != filed
+
+
 def test_what_is_no_hazard_is_rejected_with_a_reason_and_may_be_appealed(story: HazardStory) -> None:
     plant, chief = story.plant, story.plant.section_chiefs[0]
     story.report()

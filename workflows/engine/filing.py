@@ -16,6 +16,7 @@ from workflows.documents.holders import register_holder
 from workflows.documents.models import Document
 from workflows.documents.reception import move
 from workflows.engine.errors import BadMove
+from workflows.engine.kinds import kind_of
 from workflows.engine.models import Case
 from workflows.engine.models.row import CaseRow
 from workflows.engine.opening import open_case, vector
@@ -89,8 +90,10 @@ class FilingForm(WorkForm):
 
     def texts(self) -> dict[str, str]:
         """What was typed, as it is digested and searched."""
-        typed = ((name, value) for name, value in self.cleaned_data.items() if name != "photos")
-        return {name: str(value) for name, value in typed if value not in (None, "")}
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "photos"}
+        if self.case is not None and "unit" in self.base_fields:
+            typed["unit"] = self.case.unit  # not asked for again, and as much a part of it as before
+        return {name: str(value) for name, value in typed.items() if value not in (None, "")}
 
     def save(self, held: Turn) -> None:
         """File again what was returned."""
@@ -98,7 +101,7 @@ class FilingForm(WorkForm):
         case = held.case
         self.write(case)
         case.title, case.search = self.cleaned_data["title"], vector(" ".join(self.texts().values()))
-        case.content_digest = digest_of(self.texts(), _papers(f"case:{case.pk}", self.purpose))
+        case.content_digest = digest_of(self.texts(), _filed_with(case, self.purpose))
         case.save(update_fields=["title", "search", "content_digest"])
         held.complete()
 
@@ -154,10 +157,15 @@ def digest_of(texts: dict[str, str], papers: Iterable[Document]) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def _papers(holder: str, purpose: str, uploader: Person | None = None) -> list[Document]:
-    """What was filed with the words; what comes later for another purpose is no part of it."""
-    found = Document.objects.for_holder(holder).filter(purpose=purpose)
-    return list(found.filter(uploader=uploader) if uploader else found)
+def _papers(holder: str, purpose: str, uploader: Person) -> list[Document]:
+    """What is filed with the words."""
+    return list(Document.objects.for_holder(holder).filter(purpose=purpose, uploader=uploader))
+
+
+def _filed_with(case: Case, purpose: str) -> list[Document]:
+    """All that its author has added by now; beside it lie evidence and what later steps brought by their own forms."""
+    later = {getattr(form, "purpose", "") for form in kind_of(case).forms.values() if not issubclass(form, FilingForm)}
+    return list(Document.objects.for_holder(f"case:{case.pk}").exclude(purpose__in={"evidence", *later} - {purpose}))
 
 
 # Photos that come before the case does. -----------------------------------------------------------------------------
