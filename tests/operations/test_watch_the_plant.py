@@ -181,6 +181,16 @@ def test_the_doctor_names_what_is_ill(settings, tmp_path) -> None:
     assert "✗ files: " in said
 
 
+def test_the_doctor_asks_for_counting_after_a_large_import() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE brought_in AS SELECT g, repeat('x', 100) FROM generate_series(1, 5000) g")
+        (finding,) = doctor._asked("statistics", doctor.CHECKS["statistics"])
+        assert finding.state == doctor.MIND and "brought_in" in finding.said and "ANALYZE" in finding.said
+        cursor.execute("ANALYZE brought_in")
+        (finding,) = doctor._asked("statistics", doctor.CHECKS["statistics"])
+        assert "brought_in" not in finding.said
+
+
 def test_a_check_that_breaks_keeps_no_other(monkeypatch) -> None:
     monkeypatch.setitem(doctor.CHECKS, "clock", lambda: 1 / 0)
     found = {finding.name: finding for finding in doctor.examine()}

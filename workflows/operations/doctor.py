@@ -194,6 +194,26 @@ def _moved_since(checkpoint: Checkpoint) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _statistics() -> Iterator[tuple[str, str]]:
+    """After an import or a restore the planner knows nothing of what came until somebody counts it; autovacuum does so
+    within minutes, where it runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNCOUNTED)
+        tables = [table for (table,) in cursor.fetchall()]
+    if tables:
+        told = _("The database has not counted %(tables)s since their rows came; pages may be slow. Run ANALYZE.")
+        yield MIND, told % {"tables": ", ".join(tables)}
+    else:
+        yield WELL, _("The database has counted its tables.")
+
+
+# Never counted, or most of the rows came or changed since.
+UNCOUNTED = """
+SELECT c.relname FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid
+WHERE pg_relation_size(c.oid) > 256 * 1024
+AND (c.reltuples < 0 OR s.n_mod_since_analyze > greatest(c.reltuples, 1000)) ORDER BY pg_relation_size(c.oid) DESC"""
+
+
 def _steps() -> Iterator[tuple[str, str]]:
     unmanned, still = reseating.unmanned().count(), restarting.standing_still().count()
     errors, failing = restarting.failed_tasks().count(), Failure.objects.open().count()
@@ -221,5 +241,6 @@ CHECKS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "files": _files,
     "keys": _keys,
     "ledger": _ledger,
+    "statistics": _statistics,
     "steps": _steps,
 }

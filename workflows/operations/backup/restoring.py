@@ -31,7 +31,14 @@ def restore(folder: Path, fingerprint: str) -> dict[str, Any]:
     )  # fmt: skip
     _put_files_back(folder, body)
     compare(body, fingerprint)
+    _count()
     return body
+
+
+def _count() -> None:
+    """A dump brings no statistics, and plans for tables that nobody has counted take minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _must_be_empty() -> None:
