@@ -1,17 +1,20 @@
 """Open tasks by the million: the rows that filing a proposal leaves, set-based, and told as such.
 
 Each case has its process, task, step, work item, author and proposal; the tasks wait in
-the pools of `POOLS` teams in turn, a fifth of them late, the others due within the next fortnight.
+the pools of so many teams in turn, a fifth of them late, the others due within the next fortnight.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from benchmarks.beside import do, one
 from tests.plant import Plant
 
-POOLS = 300
+TEAMS_OPEN = 300  # as many teams as there are; `fill` may use fewer of them
 TEAMS = """
 INSERT INTO organisation_unit (code, name, kind, parent_id, path, is_active)
 SELECT 'BM-' || g, '班组 ' || g, 'team', %s, 'new:' || g, true FROM generate_series(2, %s) g"""
@@ -51,7 +54,7 @@ OURS = (PROCESSES, TASKS, CASES, PARTIES, STEPS, ITEMS)
 
 def teams(plant: Plant) -> list[int]:
     """The plant's own team first, then as many as there are pools."""
-    do(TEAMS, plant.section.pk, POOLS)
+    do(TEAMS, plant.section.pk, TEAMS_OPEN)
     do(PATHS, plant.section.path)
     others = one("SELECT array_agg(id ORDER BY id) FROM organisation_unit WHERE code LIKE 'BM-%%'")[0]
     return [plant.team.pk, *others]
@@ -61,10 +64,10 @@ def empty() -> None:
     do(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
 
 
-def fill(count: int, flow: str, facts: dict[str, Any], *, ours: bool) -> None:
+def fill(count: int, pools: int, flow: str, facts: dict[str, Any], *, ours: bool) -> None:
     """`count` open tasks of this flow; `ours`: with the engine's rows and the business's beside Viewflow's."""
     empty()
-    values = {**facts, "pools": POOLS, "count": count, "flow": flow}
+    values = {**facts, "pools": pools, "count": count, "flow": flow}
     do("SET session_replication_role = replica")  # rows that fit by their making need not be asked one by one
     for text in (*OURS, _proposals()) if ours else (PROCESSES, TASKS):
         _run(text.format(pool=POOL, opened=OPENED, due=DUE), values)
@@ -89,6 +92,18 @@ def _proposals() -> str:
         f"INSERT INTO proposals_proposal (case_id, {columns}) "
         f"SELECT g, {columns} FROM proposal_pattern, generate_series(1, %(count)s) g"
     )
+
+
+@contextmanager
+def without_our_indexes() -> Iterator[None]:
+    """Viewflow's tables as its own migrations leave them."""
+    ours = import_module("workflows.engine.migrations.0004_live_viewflow_tasks")
+    do(ours.DROP)
+    try:
+        do("ANALYZE viewflow_task")
+        yield
+    finally:
+        do(ours.CREATE)
 
 
 def keep_pattern(case: int) -> None:
