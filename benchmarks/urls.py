@@ -20,4 +20,4 @@ class Reviews(FlowAppViewset):
 
 shipped = [path("shipped/", Reviews(ReviewFlow).urls)]
 classified(shipped, signed_in)
-urlpatterns = [*urlpatterns, *shipped, path("one-statement/<int:item>/", one_statement)]
+urlpatterns = [path("one-statement/<int:item>/", one_statement), *shipped, *urlpatterns]

@@ -12,8 +12,8 @@ classified(ledger, signed_in)
 
 urlpatterns = [
     path("", include("workflows.site.urls")),
-    path("", include("workflows.organisation.urls")),
     path("", include("workflows.engine.urls")),
+    path("", include("workflows.organisation.urls")),
     path("", include("workflows.reports.urls")),
     path("", include("workflows.operations.urls")),
     path("ledger/", include("workflows.ledger.urls")),

@@ -58,7 +58,7 @@ def test_what_a_refused_turn_had_pending_is_written_by_nobody(plant: Plant) -> N
         plant.author.title = "不该有"
         gathering.change(plant.author, "title")
         raise RuntimeError
-    assert getattr(connection, "_gathering", None) is None
+    assert gathering.under_way() is None
     with transaction.atomic(), gathering.gathered() as work:
         assert work.is_empty()
     assert Person.objects.get(pk=plant.author.pk).title != "不该有"

@@ -11,7 +11,7 @@ from functools import cache
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import DateTimeField, Exists, F, OuterRef, Subquery
 from django.db.models.expressions import RawSQL
-from viewflow.workflow.models import Task
+from viewflow.workflow.models import Process, Task
 
 from workflows.engine import kinds
 from workflows.engine.independence import concerned
@@ -24,6 +24,16 @@ from workflows.store.statement import sequence_of
 
 # As many as a decision may need: gates and acts on the way, and the step that they lead to.
 DRAWN = {Task: 6, Step: 2, Decision: 2}
+# What deciding never looks at: each column costs its name and its value at every decision. Asked for, it is read then.
+UNREAD = {
+    Task: ("assigned", "scheduled", "external_task_id", "owner_permission_content_type", "owner_permission_obj_pk",
+           "seed_content_type", "seed_object_id", "artifact_content_type", "artifact_object_id"),
+    Process: ("seed_content_type", "seed_object_id", "artifact_content_type", "artifact_object_id"),
+    Case: ("search",),
+    Person: ("password", "last_login", "title", "email", "theme", "joined_on"),
+    # Of a step that sent the case back only where it resumes.
+    Step: tuple({field.name for field in Step._meta.concrete_fields} - {"id", "case", "returned_by", "resume_at"}),
+}  # fmt: skip
 
 
 def item_at_hand(item_id: int, kind: str, actor: Person, *, writing: Gathering | None = None) -> WorkItem | None:
@@ -65,9 +75,15 @@ def _whole(kind: str, drawing: bool) -> Prepared[WorkItem]:
                 **(_ids() if drawing else {}),
             )
             .filter(pk=Given("item"))
+            .defer(*_unread(step__task=Task, step__returned_by=Step, case__process=Process, case=Case))
+            .defer(*_unread(case__author=Person, person=Person))
             .order_by()
         )
     )
+
+
+def _unread(**models: type) -> list[str]:
+    return [f"{path}__{name}" for path, model in models.items() for name in UNREAD[model]]
 
 
 def step_at_hand(step_id: int, *, writing: Gathering | None = None) -> Step:

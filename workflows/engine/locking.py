@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from viewflow.workflow.exceptions import FlowLockFailed
 
 from workflows.store.gathering import Gathering, gathered
+from workflows.store.sending import send
 
 # NO KEY: rows that point at the process may be written meanwhile, nobody else may move it.
 LOCK = "SELECT id FROM viewflow_process WHERE id = %s FOR NO KEY UPDATE"
@@ -65,5 +66,5 @@ def locked_by_step(step_id: int) -> Iterator[Gathering]:
 
 def _first(statement: str, values: list[Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        send(cursor, statement, values)
         return cursor.fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -35,6 +36,7 @@ class KnownPersonMiddleware:
         if access and access.public:
             # Public pages without a reader (health, service worker) do not touch the session.
             return None
+        request.user = get_user(request)  # asked for here at the latest; each look through a lazy one costs again
         if not request.user.is_authenticated:
             return None
         speak_to(request)

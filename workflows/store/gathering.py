@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
@@ -28,12 +29,13 @@ class Gathering:
         self._said: list[tuple[type[Row], str, Sequence[Any]]] = []
         self._calls: list[tuple[str, Sequence[Any], list[Promise]]] = []
         self._ids: dict[type[Row], list[int]] = {}
-        self._writing = self._past = False
+        self._writing = self._past = self._promised = False
 
     # ---------------------------------------------------------------- what is pending
     def add(self, row: Row, *, unless_there: bool) -> None:
         row._state.adding, row._state.db = False, connection.alias
-        keep_promises(row)
+        if self._promised:
+            keep_promises(row)
         self._added.setdefault((type(row), unless_there), []).append(row)
 
     def change(self, row: Row, names: Sequence[str]) -> None:
@@ -56,6 +58,7 @@ class Gathering:
         name = f"call_{len(self._calls)}"
         promises = [Promise(name, column) for column in columns]
         self._calls.append((expression, values, promises))
+        self._promised = True
         return promises
 
     def is_empty(self) -> bool:
@@ -115,7 +118,6 @@ class Gathering:
         for _model, text, values in self._said:
             statement.say(text, values)
         promised = [promise for _expression, _values, made in self._calls for promise in made]
-        rows = [row for rows in self._added.values() for row in rows] + [row for row, _names in self._changed.values()]
         self._forget()
         self._writing = True
         try:
@@ -124,7 +126,7 @@ class Gathering:
             self._writing = False
         for promise, value in zip(promised, values, strict=True):
             promise.kept, promise.value = True, value
-        for row in rows:
+        for row in statement.promised:
             keep_promises(row)
 
     def _forget(self) -> None:
@@ -135,37 +137,37 @@ class Gathering:
 @contextmanager
 def reading(sql: str) -> Iterator[None]:
     """For queries of the ORM's own making: those that read nothing pending need not wait for it to be written."""
-    if (work := _current()) is None:
+    if (work := under_way()) is None:
         yield
         return
     with work.reading(sql):
         yield
 
 
-def _current() -> Gathering | None:
-    return getattr(connection, "_gathering", None)
+_UNDER_WAY: ContextVar[Gathering | None] = ContextVar("gathering", default=None)  # as each thread has its connection
+under_way = _UNDER_WAY.get
 
 
 @contextmanager
 def gathered() -> Iterator[Gathering]:
     """Inside a transaction: write together what is written here. Within another `gathered`, part of it."""
-    outer = _current()
+    outer = under_way()
     if outer is not None:
         yield outer
         return
     work = Gathering()
-    connection._gathering = work  # type: ignore[attr-defined]
+    _UNDER_WAY.set(work)
     try:
         with connection.execute_wrapper(work.before):
             yield work
             work.write()
     finally:
-        connection._gathering = None  # type: ignore[attr-defined]
+        _UNDER_WAY.set(None)
 
 
 def add(row: Row) -> None:
     """Insert this row; with no key of its own it gets one from the table's sequence and does not learn it."""
-    if (work := _current()) is not None:
+    if (work := under_way()) is not None:
         work.add(row, unless_there=False)
     else:
         row.save(force_insert=True)
@@ -173,7 +175,7 @@ def add(row: Row) -> None:
 
 def add_all(rows: Sequence[Row], *, unless_there: bool = False) -> None:
     """Insert these rows of one model; `unless_there`: those that meet a constraint are there already."""
-    if (work := _current()) is not None:
+    if (work := under_way()) is not None:
         for row in rows:
             work.add(row, unless_there=unless_there)
     elif rows:
@@ -182,7 +184,7 @@ def add_all(rows: Sequence[Row], *, unless_there: bool = False) -> None:
 
 def change(row: Row, *names: str) -> None:
     """Write these fields of a row that is there."""
-    if (work := _current()) is not None:
+    if (work := under_way()) is not None:
         work.change(row, names)
     else:
         row.save(update_fields=names)
@@ -190,7 +192,7 @@ def change(row: Row, *names: str) -> None:
 
 def link(through: type[Row], *values: Any) -> None:
     """Insert one row of a many-to-many table, its columns in order."""
-    if (work := _current()) is not None:
+    if (work := under_way()) is not None:
         work.link(through, values)
     else:
         names = [field.attname for field in through._meta.concrete_fields if not field.primary_key]
@@ -199,7 +201,7 @@ def link(through: type[Row], *values: Any) -> None:
 
 def say(model: type[Row], statement: str, values: Sequence[Any]) -> None:
     """Write into the model's table by a statement of one's own, an INSERT … SELECT that returns nothing."""
-    if (work := _current()) is not None:
+    if (work := under_way()) is not None:
         work.say(model, statement, values)
         return
     with connection.cursor() as cursor:
@@ -208,13 +210,13 @@ def say(model: type[Row], statement: str, values: Sequence[Any]) -> None:
 
 def key_for(row: Row) -> None:
     """Give a row its key before it is written, where others will point at it; under `gathered` only."""
-    if row.pk is None and (work := _current()) is not None:
+    if row.pk is None and (work := under_way()) is not None:
         row.pk = work.take_id(type(row))
 
 
 def call(expression: str, values: Sequence[Any], columns: Sequence[str]) -> Mapping[str, Any]:
     """Call a set-returning function of one row, whose first argument is text; outside `gathered` at once."""
-    if (work := _current()) is not None:
+    if (work := under_way()) is not None:
         return dict(zip(columns, work.call(expression, values, columns), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)} FROM {expression}", values)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connections
+from django.db import Error
 from psycopg2 import errorcodes
 
 # The table has changed under the plan (a migration beside running workers), or the server knows the name no more.
@@ -46,13 +46,13 @@ class _Known:
 
 def send(cursor: Any, statement: str, values: Sequence[Any]) -> None:
     """Execute a statement whose only `%` are its `%s` places."""
-    database = connections[cursor.db.alias]
+    database = cursor.db
     if not settings.PREPARED_STATEMENTS:
         cursor.execute(statement, values)
         return
     known: _Known | None = getattr(database, "_known_statements", None)
     if known is None or known.raw is not database.connection:
-        known = database._known_statements = _Known(database.connection)  # type: ignore[attr-defined]
+        known = database._known_statements = _Known(database.connection)
     name, first = known.name_of(statement)
     if name is None:
         cursor.execute(statement, values)

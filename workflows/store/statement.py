@@ -44,6 +44,7 @@ class Statement:
         self._values: list[Any] = []
         self._updates: dict[str, list[str]] = {}
         self._calls: list[str] = []
+        self.promised: list[Row] = []  # rows that wait for a value of this statement, or carry one of an earlier
 
     def call(self, name: str, expression: str, values: Sequence[Any]) -> None:
         # The first argument waits for the call before, so that calls run in order.
@@ -98,6 +99,7 @@ class Statement:
     def _value(self, field: Any, row: Row) -> str:
         value = getattr(row, field.attname)
         if isinstance(value, Promise):
+            self.promised.append(row)
             if not value.kept:
                 return value.sql
             value = value.value  # made by an earlier statement
