@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils.functional import cached_property
 
 from innovation.awards import objecting, recompute, selecting
@@ -165,18 +165,18 @@ class Board:
 
     @cached_property
     def budget(self) -> dict[str, Any]:
-        """What the awards come to, before and after the ceiling, and what waits or is void."""
+        """What the awards come to, before and after the ceiling, each one that it touches, and what is void."""
         graded = Candidate.objects.filter(round=self.round, out="").exclude(grade="")
         stands = Q(waits=False, void_at=None)
         found = graded.aggregate(
             before=Sum("unscaled"), after=Sum("amount", filter=stands), awards=Count("pk", filter=stands),
             void=Count("pk", filter=Q(void_at__isnull=False)),
         )  # fmt: skip
-        waiting = list(graded.filter(waits=True).select_related("proposal__case").order_by("rank"))
+        touched = graded.filter(Q(waits=True) | ~Q(amount=F("unscaled"))).select_related("proposal__case")
         before, after = found["before"] or NO_SUM, found["after"] or NO_SUM
         ceiling = self.rules.ceiling
         return found | {
-            "before": before, "after": after, "ceiling": ceiling, "waiting": waiting,
+            "before": before, "after": after, "ceiling": ceiling, "touched": list(touched.order_by("rank")),
             "beyond": ceiling is not None and before > ceiling, "over": self.rules.over,
         }  # fmt: skip
 

@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from innovation.awards import opening, ranking
+from innovation.awards import marking, opening, ranking
 from innovation.awards.collecting import collect
-from innovation.awards.models import AwardRound, Candidate, Payment, Recusal, Seat
+from innovation.awards.models import AwardRound, Candidate, Payment, Recusal, RoundFile, Seat, Sheet
 from innovation.awards.records import rules_of
 from innovation.awards.rules import DEFAULT_RULES
 from innovation.proposals.models import Proposal
 from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.plant import Plant
+from workflows.engine import clocks
 from workflows.engine.errors import BadMove, Late
+from workflows.engine.models import Step
 from workflows.ledger.clock import injected, now
-from workflows.organisation.models import Role
+from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +88,105 @@ def test_what_stands_in_a_round_under_way_is_not_collected_again(story: AwardSto
     with injected(now() + timedelta(days=35)):
         later = opening.open_due()[0]
     assert Candidate.objects.get(round=later, proposal__case=case).out == "other_round"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_confirm_at_the_same_moment(plant: Plant) -> None:
+    story = AwardStory(plant)
+    story.begin()
+    second = story.judges[0]
+    plant.hold(second, Role.INNOVATION_OFFICER, plant.workshop)
+    story.implemented()
+    to_confirmation(story)
+    item, moment, told = story.item(story.officer), now(), []
+
+    def confirm(person: Person) -> None:
+        with injected(moment), story.turn_at(person, item) as held:
+            form = held.kind.forms["confirmation"]({}, turn_case=held.case, person=person)
+            assert form.is_valid()
+            form.save(held)
+
+    at_once(told, *((confirm, person) for person in (story.officer, second)))
+    assert {type(one) for one in told} == {Late, type(None)}
+    assert Payment.objects.filter(round=story.round).count() == 2 and RoundFile.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_judge_seals_while_the_deadline_passes(plant: Plant) -> None:
+    """Sealed and counted, or late and told so: never both, never neither."""
+    story = AwardStory(plant)
+    story.begin()
+    story.implemented()
+    to_scoring(story)
+    *others, last = story.judges
+    for judge in story.judges:
+        story.write(judge, 85)
+    for judge in others:
+        story.seal(judge)
+    step = Step.objects.get(case=story.case, closed_at=None)
+    item, told = story.item(last), []
+    assert step.due_at is not None
+
+    def seal() -> None:
+        with injected(step.due_at - timedelta(microseconds=1)), story.turn_at(last, item) as held:
+            marking.seal_in_turn(held)
+
+    def ring() -> None:
+        with injected(step.due_at + timedelta(seconds=1)):
+            clocks.fall_due(step.pk)
+
+    at_once(told, (seal,), (ring,))
+    seat = Seat.objects.get(person=last)
+    assert (seat.sealed_at is not None) is not seat.late
+    assert [type(one) for one in told if one is not None] == ([Late] if seat.late else [])
+    assert story.at() == "ranking"
+    assert Sheet.objects.filter(seat=seat, marks__isnull=False).exists() is not seat.late
+
+
+def at_once(told: list[Any], *acts: tuple[Any, ...]) -> None:
+    """Each act in its own thread; what each raised, or None."""
+    ready = threading.Barrier(len(acts))
+
+    def run(act: Any, *arguments: Any) -> None:
+        try:
+            ready.wait(10)
+            act(*arguments)
+            told.append(None)
+        except Exception as refused:
+            told.append(refused)
+        finally:
+            connection.close()
+
+    together = [threading.Thread(target=run, args=act) for act in acts]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join(30)
+    assert len(told) == len(acts)
+
+
+def test_one_judge_left_decides_alone_where_the_rules_let_them(plant: Plant) -> None:
+    story = AwardStory(plant)
+    story.begin(quorum=1)
+    case = story.implemented()
+    to_scoring(story)
+    story.write(story.judges[0], 85)
+    story.seal(story.judges[0])
+    story.wait_until(now() + timedelta(days=30))
+    assert story.at() == "ranking" and Seat.objects.filter(late=True).count() == 6
+    assert (story.candidate(case).score, story.candidate(case).rank) == ("85/1", 1)
+
+
+def test_a_month_is_not_opened_again_by_mistake(story: AwardStory) -> None:
+    story.implemented()
+    to_confirmation(story)
+    month = story.round.month
+    for _state in ("confirmation", "payout", "published"):
+        assert opening.open_round(story.plant.workshop, month) is None
+        if story.at() != "closed:published":
+            story.do(story.officer if story.at() == "confirmation" else story.plant.finance)
+    assert opening.open_due() == [] and AwardRound.objects.filter(month=month).count() == 1
+    assert story.at() == "closed:published"
 
 
 def test_two_officers_confirm_and_the_second_is_told_who_was_faster(story: AwardStory) -> None:

@@ -269,7 +269,10 @@ def test_to_the_pay_out(story: AwardStory, office: Office) -> None:
     _judge_everything(story)
     story.do(story.officer)
     story.wait_until(story.round.publicity_until + timedelta(seconds=1))
-    assert "按等级合计" in office.task().content.decode()
+    asked = office.task().content.decode()
+    assert "按等级合计" in asked
+    for one in Candidate.objects.filter(round=story.round).awarded():  # each that the ceiling touches, before it counts
+        assert f"¥{one.unscaled:,.2f} → ¥{one.amount:,.2f}" in asked and one.amount < one.unscaled
     story.do(story.officer)
     finance = Office(story, story.plant.finance)
     assert "¥3,500.00" in finance.task().content.decode()
