@@ -199,6 +199,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "open-award-rounds": {"task": "innovation.awards.tasks.open_rounds", "schedule": 3600.0},
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
+for _order in CELERY_BEAT_SCHEDULE.values():
+    # What nobody took in time is ordered again anyway: after a night without a worker there is no queue to work off.
+    if (_every := float(str(_order["schedule"]))) < 3600:
+        _order["options"] = {"expires": max(60.0, 2 * _every)}
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(BASE_DIR / "var" / "beat"))
 
 AUTH_USER_MODEL = "organisation.Person"

@@ -224,3 +224,11 @@ def test_a_strangers_request_id_is_not_taken(settings) -> None:
     settings.BEHIND_PROXY = True
     assert Client(headers=forged).get("/healthz")["X-Request-ID"] == "somebody-elses-id"
     assert Client(headers={"x-request-id": "a b\tc"}).get("/healthz")["X-Request-ID"] != "a b\tc"
+
+
+def test_orders_that_nobody_took_are_not_piled_up(settings) -> None:
+    """A worker that comes back after a night finds a few of each kind; what is ordered once a day waits for it."""
+    for name, order in settings.CELERY_BEAT_SCHEDULE.items():
+        every, expires = order["schedule"], order.get("options", {}).get("expires")
+        assert (expires is None) == (every >= 3600), name
+        assert expires is None or 60 <= expires <= 60 + 2 * every, name
