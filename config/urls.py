@@ -28,6 +28,7 @@ urlpatterns = [
     path("circles/", include("maintenance_audit.circles.urls")),
     path("register/", include("maintenance_audit.register.urls")),
     path("e/", include("maintenance_audit.register.tag_urls")),
+    path("jobs/", include("maintenance_audit.jobs.urls")),
     path("api/", api),
 ]
 

@@ -26,6 +26,7 @@ from maintenance_audit.register.models import (
     WorkKind,
 )
 from tests.awards.award_story import AwardStory
+from tests.jobs import story as jobs
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
@@ -54,6 +55,8 @@ OF_A_ROUND = (
     "award_round", "score_candidates", "score_candidate", "seal_marks", "put_in_candidate", "take_out_candidate",
     "publicity", "publicity_notice", "award_payout", "award_payout_sheet", "award_payout_print", "award_round_file",
 )  # fmt: skip
+# Their number is an outsourced job's.
+OF_A_JOB = ("job", "cancel_job", "take_up_job", "correct_job_code", "correct_job_settlement")
 # Answers the same whether the thing exists or not, because it looks among the asker's own only.
 AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
 
@@ -155,8 +158,10 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         candidate=award, grounds="早有此法。", receipt="0" * 64, received_on=timezone.localdate(now())
     )
     kept = _register(plant)
+    (job,) = jobs.there(plant)
     return {
         **kept,
+        **{f"{name}/number": job.number for name in OF_A_JOB},
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
         "candidate": round.candidates.filter(out="").first().proposal.case.number,
         "upload_id": uploaded.pk,

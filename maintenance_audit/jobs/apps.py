@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
     name = "maintenance_audit.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        from maintenance_audit.jobs import chains, kind, news
+        from workflows.site.menu import Entry, add
+
+        kind.register()
+        news.register()
+        chains.register()
+        add(
+            Entry("file_job", _("Ask for an outsourced job"), "plus", "audit", order=42),
+            Entry("job_list", _("Outsourced jobs"), "wrench", "audit", outside=True, order=43),
+            section=("audit", _("Supervision")),
+        )

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from maintenance_audit.jobs.models.verbs import Verbs
 from workflows.organisation.models import Person, UnitKind
 from workflows.organisation.roles import paths_seen_by
 from workflows.store.gathering import change
@@ -61,8 +62,17 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unsettled(self) -> Self:
         return self.filter(settled_at=None)
 
+    def held(self) -> Self:
+        from maintenance_audit.jobs.models.hold import SettlementHold
 
-class Job(models.Model):
+        return self.filter(models.Exists(SettlementHold.objects.standing().filter(job=models.OuterRef("pk"))))
+
+    def locked(self, *pks: int) -> list[Job]:
+        """These jobs, in the order of their keys: whoever places a hold and whoever settles wait for each other."""
+        return list(self.select_for_update(of=("self",), no_key=True).filter(pk__in=pks).order_by("pk"))
+
+
+class Job(Verbs):
     number = models.CharField(_("number"), max_length=40, unique=True)
     case = models.OneToOneField("engine.Case", models.PROTECT, null=True, blank=True, related_name="job")
     source = models.CharField(max_length=5, choices=Source, default=Source.FORM)
@@ -105,7 +115,7 @@ class Job(models.Model):
         ordering = ["-received_at", "-pk"]
         indexes = [
             models.Index(fields=["contractor", "accepted_on"], name="job_by_contractor_and_month"),
-            models.Index(fields=["equipment", "failure_code", "accepted_on"], name="job_by_tag_and_failure"),
+            models.Index(fields=["equipment", "first_failure_code", "accepted_on"], name="job_by_tag_and_failure"),
             models.Index(fields=["section", "state"], name="job_by_section_and_state"),
         ]
         constraints = [
@@ -124,6 +134,10 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def take_part(self, person: Person, part: Part | str) -> None:
+        """Write down that somebody has this part in the job."""
+        JobPerson.objects.get_or_create(job=self, person=person, part=part)
 
     def _move(self, state: JobState, **fields: Any) -> None:
         for name, value in ({"state": state} | fields).items():

@@ -17,14 +17,16 @@ from innovation.objections.forms import ObjectionForm
 from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.circles import story as circles
 from tests.hazards import story as hazards
+from tests.jobs import story as jobs
 from tests.objections.objection_story import ObjectionStory
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
 from tests.reverification import story as reverifications
+from workflows.engine import clocks
 from workflows.engine.filing import file
 from workflows.engine.models import Case
-from workflows.ledger.clock import now
-from workflows.organisation.models import Person, Role
+from workflows.ledger.clock import injected, now
+from workflows.organisation.models import Person, Role, RoleHolding
 
 Fields = Mapping[str, Any]
 
@@ -184,7 +186,69 @@ def _all_judge(plant: Plant, case: Case) -> None:
     told.marks(85, 85, 85)
 
 
+def _begin_jobs(plant: Plant) -> None:
+    jobs.Register.of(plant)
+    jobs.publish_rules(plant)
+    Person.objects.update(language="en")
+
+
+def _ask_for_a_job(**typed: Any) -> Callable[[Plant], Case]:
+    return lambda plant: jobs.JobStory(plant).file(**typed)
+
+
+def _ask_as_planner(plant: Plant) -> Case:
+    """Whoever asked does not dispatch it, nor settle it: the workshop does."""
+    return jobs.JobStory(plant).file(jobs.Register.of(plant).planner, unit=plant.section.pk, hidden_work="on")
+
+
+def _nobody_in_the_section(plant: Plant) -> Case:
+    """The chiefs of the section are away for good: the workshop approves and accepts."""
+    RoleHolding.objects.filter(role=Role.SECTION_CHIEF).update(ends_at=now())
+    return jobs.JobStory(plant).file(hidden_work="on")
+
+
+def _job_forms(plant: Plant, node: str) -> Fields:
+    told = jobs.JobStory(plant)
+    node = node.removeprefix("workshop_")
+    forms: dict[str, Callable[[], Fields]] = {
+        "revision": lambda: {name: value for name, value in told.typed(hidden_work="on").items() if name != "token"},
+        "dispatch": told.order,
+        "start": lambda: {"permits": "动火票 D-118，已隔离"},
+        "hidden_work": lambda: {"note": "基础钢筋"},
+        "completion": told.claims,
+        "settlement": lambda: {"amount": "3100.00"},
+    }
+    return forms[node]() if node in forms else {}
+
+
+def _warranty_passes(plant: Plant, case: Case) -> None:
+    with injected(now() + timedelta(days=100)):
+        clocks.turn()
+
+
 GUIDES: dict[str, Guide] = {
+    "job": Guide(
+        begin=_begin_jobs,
+        filings=(_ask_for_a_job(hidden_work="on"), _ask_as_planner, _nobody_in_the_section),
+        forms=_job_forms,
+        decided=frozenset(
+            {"hidden_work", "completion", "acceptance", "workshop_acceptance", "settlement", "workshop_settlement"}
+        ),
+        took_effect=frozenset(
+            {
+                "approval",
+                "workshop_approval",
+                "dispatch",
+                "workshop_dispatch",
+                "acceptance",
+                "workshop_acceptance",
+                "settlement",
+                "workshop_settlement",
+            }
+        ),
+        photos=frozenset({"hidden_work"}),
+        ahead={"warranty": _warranty_passes},
+    ),
     "award_round": Guide(
         begin=_begin_rounds,
         filings=(_open_round, _round_without_marks),

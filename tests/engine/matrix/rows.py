@@ -60,7 +60,16 @@ class Cell:
 
     @cached_property
     def helper(self) -> Person:
-        return self.plant.extra["helper"]
+        return self._somebody("helper") if self.row != "copy by the author" else self.plant.extra["helper"]
+
+    def _somebody(self, name: str) -> Person:
+        """Of the plant, or where a contractor's people act, of their company."""
+        found: Person = (self.plant.extra["firm"] if self.outside else self.plant.extra)[name]
+        return found
+
+    @property
+    def outside(self) -> bool:
+        return self.hand.unit_id == self.plant.contractor.pk
 
     @property
     def number(self) -> str:
@@ -73,14 +82,14 @@ class Cell:
     def party(self) -> Person:
         """Somebody whom the case concerns, or tied to its author, who is neither acting here nor stood in for."""
         concerned = Person.objects.filter(pk__in=self.scene.parties() - {self.actor.pk, self.hand.pk})
-        found = concerned.order_by("employee_no").first()
+        found = None if self.outside else concerned.order_by("employee_no").first()
         if found is None:
-            found = self.plant.extra["second_helper"]
+            found = self._somebody("second_helper")
             Tie.objects.create(person=found, other=self.author, declared_at=now())
         return found
 
     def substitute_of(self, person: Person) -> Person:
-        substitute: Person = self.plant.extra["substitute"]
+        substitute = self._somebody("substitute")
         until = now() + timedelta(days=3)
         declare_absence(actor=person, substitute=substitute, starts_at=None, ends_at=until)
         return substitute
@@ -216,7 +225,7 @@ def _copy_by_hand(c: Cell) -> Answer:
 
 def _withdraw_by_another(c: Cell) -> Answer:
     """By somebody who sees the case: whoever sees none learns nothing of it."""
-    others = (c.actor, c.plant.teammate, c.helper)
+    others = [Person.objects.get(pk=p.pk) for p in (c.actor, c.plant.teammate, c.helper)]  # as they are now
     seeing = (p for p in others if p != c.author and Case.objects.visible_to(p).filter(pk=c.scene.case_id).exists())
     other = next(seeing)
     return c.withdraw(other)

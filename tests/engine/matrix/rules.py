@@ -218,7 +218,7 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
     ],
     "take back": [
         (lambda f: f.personal, Refused("handed_in")),
-        (lambda f: f.took_effect, Refused("took_effect")),
+        (lambda f: f.took_effect and not f.counted, Refused("took_effect")),
         # An appeal is not taken back; what the author did before it has been acted on.
         (lambda f: f.appeals and f.context == "returned", Refused("late")),
         (lambda f: f.appeals, Refused("nothing_taken_back")),

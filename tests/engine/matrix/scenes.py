@@ -81,6 +81,9 @@ def people_the_plant(plant: Plant) -> None:
     plant.extra["helper"] = make.person("帮手", plant.workshop)
     plant.extra["second_helper"] = make.person("二帮", plant.workshop)
     plant.extra["substitute"] = make.person("代手", plant.workshop)
+    names = ("helper", "second_helper", "substitute")
+    # A contractor's people name their own colleagues, and stand in for nobody else.
+    plant.extra["firm"] = {name: make.person(f"外{name}", plant.contractor) for name in names}
     Person.objects.update(language="en")
 
 
