@@ -197,6 +197,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 24 * 3600.0,
     },
     "open-award-rounds": {"task": "innovation.awards.tasks.open_rounds", "schedule": 3600.0},
+    "open-lots": {"task": "maintenance_audit.lots.tasks.open_lots", "schedule": 3600.0},
+    "look-again-at-draws": {"task": "maintenance_audit.lots.tasks.look_again", "schedule": 300.0},
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 for _order in CELERY_BEAT_SCHEDULE.values():

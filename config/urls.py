@@ -29,6 +29,7 @@ urlpatterns = [
     path("register/", include("maintenance_audit.register.urls")),
     path("e/", include("maintenance_audit.register.tag_urls")),
     path("jobs/", include("maintenance_audit.jobs.urls")),
+    path("", include("maintenance_audit.lots.urls")),
     path("api/", api),
 ]
 

@@ -27,10 +27,11 @@ from maintenance_audit.register.models import (
 )
 from tests.awards.award_story import AwardStory
 from tests.jobs import story as jobs
+from tests.lots.story import LotStory
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
-from workflows.engine.models import CalendarImport, Case, RuleVersion, WorkItem
+from workflows.engine.models import CalendarImport, Case, RuleVersion, Waiver, WorkItem
 from workflows.ledger.clock import now
 from workflows.notices.models import Notice, Outbox, Robot
 from workflows.operations.models import Correction
@@ -44,6 +45,11 @@ FOR_EVERYBODY = {
     "rule_detail": "the rules in force are for everybody they bind",
     "problem_detail": "anybody of the workshop may solve a problem",
     "past_award": "awards are public in their workshop",
+    "lot": "lots are public in their workshop",
+    "draw_record_page": "a draw is public in its company",
+    "draw_live": "a draw is public in its company",
+    "draw_record": "a draw is public in its company",
+    "point_at_job": "any worker points at a job",
     "equipment": "the register is for everybody of the plant",
     "failure_code": "the register is for everybody of the plant",
     "work_kind": "the register is for everybody of the plant",
@@ -57,6 +63,11 @@ OF_A_ROUND = (
 )  # fmt: skip
 # Their number is an outsourced job's.
 OF_A_JOB = ("job", "cancel_job", "take_up_job", "correct_job_code", "correct_job_settlement")
+# Their number is a lot's, a drawn job's.
+OF_A_LOT = (
+    "lot", "withdraw_job", "job_not_shown", "look_again", "resubmit_lot", "draw_record_page", "draw_live",
+    "draw_record",
+)  # fmt: skip
 # Answers the same whether the thing exists or not, because it looks among the asker's own only.
 AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
 
@@ -79,6 +90,13 @@ def award_round(plant: Plant) -> AwardRound:
     told.case = round.case
     told.do(told.officer)
     return round
+
+
+def _lot(plant: Plant) -> LotStory:
+    """A lot whose teams' draw is made."""
+    told = LotStory(plant)
+    told.to_draw(4)
+    return told
 
 
 def _award(plant: Plant, case: Case) -> Candidate:
@@ -159,10 +177,21 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     )
     kept = _register(plant)
     (job,) = jobs.there(plant)
+    drawn = _lot(plant)
+    waiver = Waiver.objects.create(
+        case=case, person=plant.coauthor, reason="专业只此一人", asked_by=plant.publisher, asked_at=now()
+    )
     return {
         **kept,
         **{f"{name}/number": job.number for name in OF_A_JOB},
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
+        **{f"{name}/number": drawn.lot.case.number for name in OF_A_LOT},
+        "job": drawn.numbers()[0],
+        "point_at_job/number": drawn.numbers()[0],
+        "workshop": plant.workshop.code,
+        "contractor": plant.contractor.code,
+        "what": "reduce",
+        "waiver_id": waiver.pk,
         "candidate": round.candidates.filter(out="").first().proposal.case.number,
         "upload_id": uploaded.pk,
         "award_id": past.pk,

@@ -17,7 +17,7 @@ from innovation.awards.rules_form import AwardRulesForm
 from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line
 from workflows.engine.models import Case, Step
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 
 
 def lines(case_ids: Iterable[int]) -> dict[int, Line]:
@@ -64,6 +64,7 @@ def register() -> None:
             name="award_round",
             label=_("Monthly award"),
             prefix="PJ",
+            waived_by=Role.INNOVATION_OFFICER,
             business="awardround",
             flow=AwardRoundFlow,
             rules_schema=rules.AwardRules,

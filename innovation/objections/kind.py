@@ -17,7 +17,7 @@ from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line
 from workflows.engine.models import Case
 from workflows.engine.schema_rules import rules_of
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 
 UPHOLD, DISMISS = _("Upheld, void this award"), _("Not upheld")
 
@@ -46,6 +46,7 @@ def register() -> None:
             name="award_objection",
             label=_("Objections"),
             prefix="YY",
+            waived_by=Role.INNOVATION_OFFICER,
             business="objection",
             flow=ObjectionFlow,
             step_rule=step_rule,

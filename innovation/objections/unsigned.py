@@ -7,11 +7,8 @@ no photos, no person, no moment but the day, no line in the log, and the receipt
 from __future__ import annotations
 
 import hashlib
-import re
-import secrets
 from uuid import UUID
 
-from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -20,7 +17,7 @@ from django.utils.translation import gettext as _
 from innovation.awards.models import Candidate
 from innovation.objections import course, forms, news
 from innovation.objections.models import Objection, Unsigned
-from workflows.engine import filing
+from workflows.engine import filing, receipts
 from workflows.engine.concluding import reason_given
 from workflows.engine.errors import BadMove
 from workflows.engine.models import Case
@@ -29,36 +26,21 @@ from workflows.ledger.entries import append
 from workflows.organisation.models import Person
 from workflows.store.gathering import gathered
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # 31, none like another
-LENGTH = 28  # × log2(31) = 138 bits
-
-
-def new_code() -> str:
-    """In groups of four, as one copies it by hand: 138 bits of chance."""
-    drawn = "".join(secrets.choice(LETTERS) for _n in range(LENGTH))
-    return "-".join(re.findall("....", drawn))
+new_code, digest = receipts.new_code, receipts.digest
 
 
 def promised(code: str, candidate: Candidate) -> str:
     """The code as the form carries it, so that the same form sent twice is one objection with one code."""
-    return _signer(candidate).sign(code)
+    return receipts.promised(code, _salt(candidate))
 
 
 def kept_promise(sent: str, candidate: Candidate) -> str:
     """The code of a form that we made; a new one where the form is not ours."""
-    try:
-        return _signer(candidate).unsign(sent)
-    except BadSignature:
-        return new_code()
+    return receipts.kept_promise(sent, _salt(candidate))
 
 
-def _signer(candidate: Candidate) -> Signer:
-    return Signer(salt=f"unsigned-objection:{candidate.pk}")
-
-
-def digest(code: str) -> str:
-    plain = re.sub(r"[^a-z0-9]", "", code.lower())
-    return hashlib.sha256(plain.encode()).hexdigest()
+def _salt(candidate: Candidate) -> str:
+    return f"unsigned-objection:{candidate.pk}"
 
 
 def leave(*, actor: Person, candidate_id: int, grounds: str, code: str) -> Unsigned:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line, StepRule, Text, Unsent
 from workflows.engine.models import Case, Step
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 from workflows.store.prepared import Given, IsOneOf, Prepared
 
 MOST_UNSENT = 3
@@ -143,6 +143,7 @@ def register() -> None:
             name="proposal",
             label=_("Proposal"),
             prefix="TA",
+            waived_by=Role.INNOVATION_OFFICER,
             business="proposal",
             flow=ProposalFlow,
             rules_schema=ProposalRules,

@@ -15,7 +15,7 @@ from workflows.engine import kinds
 from workflows.engine.kinds import CaseKind, Line, Text
 from workflows.engine.models import Case, Step
 from workflows.engine.schema_rules import rules_of
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 
 
 def lines(case_ids: Iterable[int]) -> dict[int, Line]:
@@ -54,6 +54,7 @@ def register() -> None:
             name="reverification",
             label=_("Re-verification"),
             prefix="FY",
+            waived_by=Role.INNOVATION_OFFICER,
             business="reverification",
             flow=ReverificationFlow,
             step_rule=rules.step_rule,

@@ -4,3 +4,22 @@ from django.apps import AppConfig
 class LotsConfig(AppConfig):
     name = "maintenance_audit.lots"
     label = "lots"
+
+    def ready(self) -> None:
+        from maintenance_audit.lots import independence, kind, news
+
+        kind.register()
+        news.register()
+        independence.register()
+        self._stand_in_the_menu()
+
+    @staticmethod
+    def _stand_in_the_menu() -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from workflows.site.menu import Entry, add
+
+        add(
+            Entry("lots", _("Lots and draws"), "draw", "audit", outside=True, order=43),
+            section=("audit", _("Supervision")),
+        )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
-from workflows.engine.models import Case, CaseParty, Decision
+from workflows.engine.models import Case, CaseParty, Decision, Waiver
 from workflows.organisation.models import Person, Tie
 from workflows.store.prepared import Given
 
@@ -19,15 +19,20 @@ DECIDING = ("approve", "reject", "abstain")
 def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict[int, str]:
     """Of these people, who may not decide in the case, and by which relation. One statement.
 
-    `fresh`: nor may anybody who decided in it before (appeals).
+    `fresh`: nor may anybody who decided in it before (appeals); no waiver lifts that.
     """
+    waived = Waiver.objects.granted().filter(case=case).values("person")
     parties = CaseParty.objects.filter(case=case, recused=True)
-    rows = parties.filter(person__in=people).values_list("person_id", "relation")
+    rows = parties.filter(person__in=people).exclude(person__in=waived).values_list("person_id", "relation")
     concerned = parties.values("person_id")
     ties = Tie.objects.filter(in_force_since(Value(case.filed_at)))
     rows = rows.union(
-        ties.filter(person__in=people, other__in=concerned).values_list(F("person_id"), Value("tie")),
-        ties.filter(other__in=people, person__in=concerned).values_list(F("other_id"), Value("tie")),
+        ties.filter(person__in=people, other__in=concerned)
+        .exclude(person__in=waived)
+        .values_list(F("person_id"), Value("tie")),
+        ties.filter(other__in=people, person__in=concerned)
+        .exclude(other__in=waived)
+        .values_list(F("other_id"), Value("tie")),
         all=True,
     )
     if fresh:
@@ -48,6 +53,11 @@ RELATIONS = {
 }
 
 
+def register_relation(name: str, words: Any) -> None:
+    """A kind's own relation gets its words, with %(person)s to fill in."""
+    RELATIONS[name] = words
+
+
 def words(relation: str) -> str:
     """Why somebody may not decide, with %(person)s to fill in."""
     return str(RELATIONS.get(relation, _("%(person)s may not decide in this case.")))
@@ -64,13 +74,15 @@ def in_force_since(filed_at: Any) -> Q:
 
 
 def concerned(case: Any, filed_at: Any, person: Any) -> Q:
-    """The question of `recused` as a condition, asked of many rows at once: a recused party, or tied to one."""
+    """The question of `recused` as a condition, asked of many rows at once: a recused party, or tied to one; and not
+    waived."""
     parties = CaseParty.objects.filter(case=case, recused=True)
     one_deeper = OuterRef(case) if isinstance(case, OuterRef) else case
     others = CaseParty.objects.filter(case=one_deeper, recused=True).values("person")
     ties = Tie.objects.filter(in_force_since(filed_at))
     tied = Q(person=person, other__in=others) | Q(other=person, person__in=others)
-    return Q(Exists(parties.filter(person=person))) | Q(Exists(ties.filter(tied)))
+    waived = Exists(Waiver.objects.granted().filter(case=case, person=person))
+    return (Q(Exists(parties.filter(person=person))) | Q(Exists(ties.filter(tied)))) & ~Q(waived)
 
 
 def cases_recused_for(person: Person | int | Given) -> Q:
@@ -83,4 +95,5 @@ def cases_recused_for(person: Person | int | Given) -> Q:
         Q(person=person, other=OuterRef("person")) | Q(other=person, person=OuterRef("person"))
     )
     concerned = CaseParty.objects.filter(case=OuterRef("case"), recused=True)
-    return Q(Exists(concerned.filter(Q(person=person) | Exists(tied))))
+    waived = Exists(Waiver.objects.granted().filter(case=OuterRef("case"), person=person))
+    return Q(Exists(concerned.filter(Q(person=person) | Exists(tied)))) & ~Q(waived)

@@ -109,6 +109,10 @@ class CaseKind:
     may_move: Callable[[Case, str], bool | None] = lambda case, node: None
     # Told after the engine has moved a case, inside the transaction: (case, step that ended, outcome).
     withdrawn: Callable[[Case], None] = lambda case: None
+    # The office that asks for a waiver of independence; without it the kind has none. And what keeps a person from a
+    # case beyond its recused parties and their ties, by relation.
+    waived_by: str = ""
+    bars: Callable[[Case, Person], list[str]] = lambda case, person: []
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"

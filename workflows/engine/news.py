@@ -33,6 +33,8 @@ WORDS = {
     "engine.case.pass_up": _("%(number)s %(title)s was passed to the level above"),
     "engine.case.remove_signer": _("%(who)s removed the last signer still out: %(number)s %(title)s goes on"),
     "engine.case.reseat": _("%(number)s %(title)s goes on with those who have signed"),
+    "engine.waiver.asked": _("A waiver for %(person)s in %(case)s waits for your answer"),
+    "engine.waiver.answered": _("The waiver for %(person)s in %(case)s is answered"),
     "engine.case.lapse": _("The time to act on %(number)s %(title)s has passed"),
 }
 

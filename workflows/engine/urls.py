@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workflows.engine.views import besides, calendar, case, decide, flow, queue, rules, rules_what_if, search, together
+from workflows.engine.views import (
+    besides,
+    calendar,
+    case,
+    decide,
+    flow,
+    queue,
+    rules,
+    rules_what_if,
+    search,
+    together,
+    waivers,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", queue.queue_page, name="queue"),
@@ -13,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/acts/<str:verb>/", besides.case_act, name="case_act"),
     path("cases/<str:number>/tasks/<int:item>/", decide.decide, name="decide"),
     path("cases/<str:number>/tasks/<int:item>/<str:verb>/", decide.decide_sheet, name="decide_sheet"),
+    path("cases/<str:number>/waivers/new/", waivers.ask_waiver, name="ask_waiver"),
+    path("waivers/", waivers.waivers, name="waivers"),
+    path("waivers/<int:waiver_id>/", waivers.waiver, name="waiver"),
     path("flows/<str:kind>/", flow.flow_picture, name="flow_picture"),
     path("admin/calendar/", calendar.admin_calendar, name="admin_calendar"),
     path("admin/calendar/day/", calendar.admin_calendar_day, name="admin_calendar_day"),

@@ -33,7 +33,12 @@ class Draw(models.Model):
     round = models.PositiveSmallIntegerField()
     seed = models.CharField(max_length=64, blank=True)  # empty where every job is checked for want of a nonce
     size = models.PositiveIntegerField()  # how many were drawn, extras not counted
+    # Of what it drew: [{"numbers": [...], "size": n}], without numbers the whole frame; and T2's jobs never drawn.
+    strata = models.JSONField(default=list)
+    never_drawn = models.JSONField(default=list)
+    staff = models.JSONField(default=list)  # numbers of those eligible when it was drawn
     staff_digest = models.CharField(max_length=64)
+    barred = models.JSONField(default=dict)  # job number → staff numbers who could not check it; not why
     drawn_at = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True, blank=True)  # the tier's last record; the lead's nonce is then shown
     concluded_at = models.DateTimeField(null=True, blank=True)  # compared and adjudicated
@@ -78,7 +83,8 @@ class DrawnJob(models.Model):
 
 
 class Assignment(models.Model):
-    """Who checks a drawn job in one form. `reserve`: how far down the ranking; who became unable is passed over."""
+    """Who checks a drawn job in one form. `reserve`: 0 as drawn; for whoever came in later their place in
+    the ranking, from 1."""
 
     drawn_job = models.ForeignKey(DrawnJob, models.PROTECT, related_name="assignments")
     form = models.CharField(max_length=7, choices=Form)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from workflows.engine.models.row import CaseRow
+from workflows.engine.models.row import CaseRow, CaseRowQuerySet
+from workflows.organisation.models import Person, UnitKind
 
 
 class LotState(models.TextChoices):
@@ -20,6 +23,22 @@ class LotState(models.TextChoices):
     ADJUDICATED = "adjudicated", pgettext_lazy("lot", "Adjudicated")
     DECIDED = "decided", pgettext_lazy("lot", "Decided")
     VOID = "void", pgettext_lazy("lot", "Void")
+
+
+class LotQuerySet(CaseRowQuerySet):
+    def visible_to(self, person: Person) -> Self:
+        """Who may read the case; a contractor's people their own firm's."""
+        firm = person.unit.at_level(UnitKind.CONTRACTOR)
+        return self.filter(contractor=firm) if firm is not None else super().visible_to(person)
+
+    def published_to(self, person: Person) -> Self:
+        """The draws' public pages: everybody of the plant, and of the contractor, once it is frozen."""
+        frozen = self.filter(frozen_at__isnull=False)
+        firm = person.unit.at_level(UnitKind.CONTRACTOR)
+        if firm is not None:
+            return frozen.filter(contractor=firm)
+        company = person.unit.at_level(UnitKind.COMPANY)
+        return frozen.filter(workshop__path__startswith=company.path) if company else frozen.filter(pk__in=[])
 
 
 class Lot(CaseRow):
@@ -39,6 +58,7 @@ class Lot(CaseRow):
     ac = models.PositiveIntegerField(null=True, blank=True)
     re = models.PositiveIntegerField(null=True, blank=True)
     frame_digest = models.CharField(max_length=64, blank=True)
+    tier = models.PositiveSmallIntegerField(default=1)  # that is drawn next, or was drawn last
     round = models.PositiveSmallIntegerField(default=1)  # of the ceremony: a withheld nonce is rerun once
     check_all = models.CharField(max_length=30, blank=True)  # why every job is checked; empty: a sample
     frozen_at = models.DateTimeField(null=True, blank=True)
@@ -47,6 +67,8 @@ class Lot(CaseRow):
     critical = models.BooleanField(default=False)
     accepted = models.BooleanField(null=True, choices=[(True, _("Accepted")), (False, _("Not accepted"))])
     decision = models.TextField(blank=True)
+
+    objects = LotQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["-month", "contractor"]

@@ -18,6 +18,7 @@ from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.circles import story as circles
 from tests.hazards import story as hazards
 from tests.jobs import story as jobs
+from tests.lots import story as lots
 from tests.objections.objection_story import ObjectionStory
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
@@ -29,6 +30,10 @@ from workflows.ledger.clock import injected, now
 from workflows.organisation.models import Person, Role, RoleHolding
 
 Fields = Mapping[str, Any]
+STEPS_OF_A_LOT = (
+    "freezing", "lead_commitment", "contractor_commitment", "workshop_commitment", "union_commitment",
+    "contractor_reveal", "workshop_reveal", "union_reveal", "drawing", "decision",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -226,6 +231,41 @@ def _warranty_passes(plant: Plant, case: Case) -> None:
         clocks.turn()
 
 
+def _begin_lots(plant: Plant) -> None:
+    """Each party has a second person, and the firm hands nothing to the plant's."""
+    told = lots.LotStory(plant)
+    told.begin()
+    told.jobs(8)
+    for n, (role, unit) in enumerate(
+        ((Role.AUDIT_LEAD, plant.workshop), (Role.MAINTENANCE_PLANNER, plant.workshop),
+         (Role.UNION_REPRESENTATIVE, plant.workshop), (Role.CONTRACTOR, plant.contractor)), 1
+    ):  # fmt: skip
+        told.person(f"second{n}", f"6140{n}", unit, role)
+    Person.objects.update(language="en")
+    plant.extra["lots"] = told
+
+
+def _open_lot(plant: Plant) -> Case:
+    told: lots.LotStory = plant.extra["lots"]
+    told._nonces = 0
+    return told.open().case
+
+
+def _lot_forms(plant: Plant, node: str) -> Fields:
+    told: lots.LotStory = plant.extra["lots"]
+    return told.three() if node.endswith("_commitment") else {}
+
+
+def _all_tiers(plant: Plant, case: Case) -> None:
+    told: lots.LotStory = plant.extra["lots"]
+    told.lot_id = case.lot.pk  # type: ignore[attr-defined]
+    told.inspect()
+    while told.node != "decision":
+        told.reveal()
+        told.draw()
+        told.inspect()
+
+
 GUIDES: dict[str, Guide] = {
     "job": Guide(
         begin=_begin_jobs,
@@ -248,6 +288,15 @@ GUIDES: dict[str, Guide] = {
         ),
         photos=frozenset({"hidden_work"}),
         ahead={"warranty": _warranty_passes},
+    ),
+    "lot": Guide(
+        begin=_begin_lots,
+        filings=(_open_lot,),
+        forms=_lot_forms,
+        decided=frozenset(STEPS_OF_A_LOT),
+        lasting=frozenset({"decision"}),
+        took_effect=frozenset(STEPS_OF_A_LOT) - {"decision"},
+        ahead={"inspecting": _all_tiers},
     ),
     "award_round": Guide(
         begin=_begin_rounds,

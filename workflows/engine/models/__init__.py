@@ -4,6 +4,7 @@ from workflows.engine.models.decision import Decision
 from workflows.engine.models.failure import Failure
 from workflows.engine.models.rule import RuleVersion
 from workflows.engine.models.step import Step, WorkItem
+from workflows.engine.models.waiver import Waiver
 
 __all__ = [
     "CalendarDay",
@@ -17,6 +18,7 @@ __all__ = [
     "RuleVersion",
     "ShiftPlan",
     "Step",
+    "Waiver",
     "WorkItem",
     "WorkingPeriod",
 ]

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflows.engine import history, independence, kinds
+from workflows.engine import history, independence, kinds, waiving
 from workflows.engine import picture as pictures
 from workflows.engine.errors import BadMove
 from workflows.engine.history import History, Visit
-from workflows.engine.models import Case, CaseParty, WorkItem
+from workflows.engine.models import Case, CaseParty, Waiver, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.engine.views import acts, answers, opinions, outlook, standing
 from workflows.engine.views.decide import titles_of
@@ -40,6 +40,7 @@ def find(person: Person, number: str) -> Case:
         Case.objects.visible_to(person)
         .select_related("unit", "author__unit", "rules", "process")
         .annotate(is_party=Exists(CaseParty.objects.filter(case=OuterRef("pk"), person=person)))
+        .annotate(has_waivers=Exists(Waiver.objects.filter(case=OuterRef("pk"))))
         .annotate(checkpoint=Subquery(Checkpoint.objects.order_by("-number").values("number")[:1]))
         .filter(number=number)
         .first()
@@ -72,12 +73,21 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "may_withdraw": found.author_id == person.pk and found.state != Case.State.CLOSED and kind.may_withdraw(found),
         "standing": standing.of(told, person, party=found.is_party),  # type: ignore[attr-defined]
         "observing": _only_watches(person, found),
+        "waivers": waivers_of(found),
+        "may_waive": waiving.may_ask(person, found),
         "token": uuid4(),
         "subject": f"case:{found.pk}",
         "content_template": kind.content_template,
         "facts_template": kind.facts_template,
     }
     return render(request, "engine/case.html", context)
+
+
+def waivers_of(case: Case) -> list[Waiver]:
+    """Asked only where there are some."""
+    if not case.has_waivers:  # type: ignore[attr-defined]
+        return []
+    return list(Waiver.objects.filter(case=case).select_related("person", "asked_by", "answered_by"))
 
 
 def _only_watches(person: Person, case: Case) -> bool:

@@ -1,0 +1,189 @@
+"""What the pages of a lot show, read in a fixed number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q
+
+from maintenance_audit.lots import pictures, redraw
+from maintenance_audit.lots.ceremony import SEED_PARTIES
+from maintenance_audit.lots.freezing import DISCONTINUED, RESUBMITTED
+from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot, LotJob, Nonce, Party, Why
+from maintenance_audit.lots.models.draw import COUNTED
+from workflows.engine.models import Step, Waiver
+from workflows.ledger.clock import now
+
+LISTED = 200  # of a frame on one page; the record has them all
+
+
+@dataclass(frozen=True)
+class FormSeal:
+    """Of one form of a drawn job nobody reads more than this before the job is compared."""
+
+    state: str  # sealed, open, late
+    name: str  # of the inspector, once the tier is sealed
+
+
+@dataclass(frozen=True)
+class Row:
+    job: DrawnJob
+    forms: list[FormSeal]
+    replaced: int
+
+
+@dataclass
+class Tier:
+    draw: Draw
+    rows: list[Row]
+    staff: list[EligibleInspector]
+    sealed: int
+    forms: int
+
+    @property
+    def counted(self) -> list[Row]:
+        return [row for row in self.rows if row.job.why in COUNTED]
+
+    @property
+    def extras(self) -> list[Row]:
+        return [row for row in self.rows if row.job.why not in COUNTED]
+
+    @property
+    def by_form(self) -> tuple[str, str]:
+        return redraw.FORMS
+
+
+@dataclass(frozen=True)
+class Part:
+    """One party of a round and tier: what it committed, what it showed."""
+
+    party: Party
+    nonce: Nonce | None
+    due: bool  # it is its turn
+
+    @property
+    def label(self) -> Any:
+        return self.party.label
+
+
+@dataclass(frozen=True)
+class Round:
+    number: int
+    parts: list[Part]
+
+
+class Board:
+    def __init__(self, lot: Lot, step: Step | None) -> None:
+        self.lot, self.step = lot, step
+
+    @cached_property
+    def nonces(self) -> list[Nonce]:
+        return list(Nonce.objects.filter(lot=self.lot).select_related("person"))
+
+    @cached_property
+    def rounds(self) -> list[Round]:
+        """Of the present tier, the newest round first: the parties side by side."""
+        tier = self.lot.tier
+        numbers = sorted({one.round for one in self.nonces} | {self.lot.round}, reverse=True)
+        return [Round(number, [self._part(number, tier, party) for party in Party]) for number in numbers]
+
+    def _part(self, number: int, tier: int, party: Party) -> Part:
+        kept = (one for one in self.nonces if (one.round, one.tier, one.party) == (number, tier, party))
+        node = self.step.node if self.step else ""
+        due = number == self.lot.round and node in (f"{party}_commitment", f"{party}_reveal")
+        return Part(party, next(kept, None), due)
+
+    @cached_property
+    def tiers(self) -> list[Tier]:
+        draws = list(Draw.objects.filter(lot=self.lot).order_by("-tier"))
+        jobs: dict[int, list[DrawnJob]] = {}
+        drawn = DrawnJob.objects.filter(draw__in=draws).select_related("lot_job__job__equipment", "draw")
+        for one in drawn:
+            jobs.setdefault(one.draw_id, []).append(one)
+        seated: dict[int, list[Assignment]] = {}
+        for row in Assignment.objects.filter(drawn_job__draw__in=draws).select_related("person").order_by("pk"):
+            seated.setdefault(row.drawn_job_id, []).append(row)
+        staff: dict[int, list[EligibleInspector]] = {}
+        for who in self.eligible:
+            staff.setdefault(who.tier, []).append(who)
+        return [self._tier(one, jobs.get(one.pk, []), seated, staff.get(one.tier, [])) for one in draws]
+
+    def _tier(
+        self, draw: Draw, jobs: list[DrawnJob], seated: dict[int, list[Assignment]], staff: list[EligibleInspector]
+    ) -> Tier:
+        opened = draw.sealed_at is not None
+        shown = [job for job in jobs if opened or job.why != Why.POINTED]
+        rows = [self._row(job, seated.get(job.pk, []), opened) for job in shown]
+        forms = [form for row in rows for form in row.forms]
+        return Tier(draw, rows, staff, sum(form.state == "sealed" for form in forms), len(forms))
+
+    def _row(self, job: DrawnJob, rows: list[Assignment], opened: bool) -> Row:
+        forms = []
+        for form in redraw.FORMS:
+            one = next((row for row in rows if row.form == form and row.ended_at is None), None)
+            state = "none" if one is None else "sealed" if one.sealed_at else "open"
+            forms.append(FormSeal(state, one.person.name if one and opened else ""))
+        return Row(job, forms, sum(row.reserve > 0 for row in rows) if opened else 0)
+
+    @cached_property
+    def eligible(self) -> list[EligibleInspector]:
+        rows = EligibleInspector.objects.filter(lot=self.lot).select_related("person", "unit")
+        return list(rows.order_by("tier", "staff_no"))
+
+    @property
+    def present(self) -> Tier | None:
+        return next((tier for tier in self.tiers if tier.draw.tier == self.lot.tier), None)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        frame = LotJob.objects.filter(lot=self.lot)
+        return frame.aggregate(all=Count("pk"), withdrawn=Count("pk", filter=Q(withdrawn_at__isnull=False)))
+
+    @cached_property
+    def frame(self) -> list[LotJob]:
+        rows = LotJob.objects.filter(lot=self.lot).select_related("job__equipment", "job__section", "withdrawn_by")
+        return list(rows.order_by("number")[:LISTED])
+
+    @property
+    def curve(self) -> pictures.Curve | None:
+        if self.lot.sample is None or self.lot.ac is None:
+            return None
+        return pictures.operating_characteristic(self.lot.sample, self.lot.ac, self.lot.aql)
+
+    @cached_property
+    def marks(self) -> list[pictures.Mark]:
+        """The first tier's jobs on the line of digests."""
+        tier = next((one for one in self.tiers if one.draw.tier == 1), None)
+        if tier is None or not tier.draw.seed:
+            return []
+        there = {one.job.lot_job.number for one in tier.counted}
+        skipped = {one.number for one in self.frame if one.withdrawn_at}
+        numbers = [one.number for one in self.frame if one.number not in skipped]
+        ranked = redraw.ranked(tier.draw.seed, numbers)
+        return pictures.line([(one, redraw.digest(f"{tier.draw.seed}|{one}")) for one in ranked], there)
+
+    @property
+    def sixteenths(self) -> list[pictures.Tick]:
+        return pictures.SIXTEENTHS
+
+    @cached_property
+    def waivers(self) -> list[Waiver]:
+        rows = Waiver.objects.filter(case=self.lot.case_id).select_related("person", "asked_by", "answered_by")
+        return list(rows)
+
+    @property
+    def why_all(self) -> str:
+        """Why every job is checked, as a word that the template says."""
+        known = {*SEED_PARTIES, DISCONTINUED, RESUBMITTED}
+        return self.lot.check_all if self.lot.check_all in known else ""
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.step.due_at if self.step else None
+
+    @property
+    def late(self) -> bool:
+        return self.due_at is not None and self.due_at < now()
