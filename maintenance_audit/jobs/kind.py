@@ -46,7 +46,7 @@ def lines(case_ids: Iterable[int]) -> dict[int, Line]:
     return {
         job.case_id: Line(  # type: ignore[misc]
             category=job.equipment.tag,
-            amount=job.settled_amount if job.settled_amount is not None else job.estimate,
+            amount=job.settled_amount,  # never the estimate: the contractor's people have rows, too
             author=job.contractor.name if job.contractor else "",
             unit=job.section.name,
         )

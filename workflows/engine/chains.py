@@ -11,7 +11,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from workflows.documents.holders import register_holder
-from workflows.engine import kinds
+from workflows.engine import kinds, outside
 from workflows.engine.models import Case, CaseParty, RuleVersion, WorkItem
 from workflows.engine.rule_readers import draft_paths, readable
 from workflows.ledger.models import Entry
@@ -68,7 +68,7 @@ def register() -> None:
     register_holder(
         "case", may_read=may_read_case, may_write=may_add_files, readable=readable_holders, may_change=may_mend
     )
-    register_subject("case", may_read_case, about=about_case)
+    register_subject("case", may_read_case, may_open=outside.may_open, about=about_case)
     register_subject("rules", may_read_rules, may_open=may_open_rules, about=about_rules)
     register_subject("calendar", may_read_calendar, about=about_calendar)
     register_events(EVENTS)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from maintenance_audit.jobs import acts, page
 from maintenance_audit.jobs.models import Job
+from workflows.engine.queue import waiting_for
 from workflows.organisation.access import KnownRequest, signed_in
 from workflows.organisation.models import Person
 
@@ -38,6 +39,7 @@ def job(request: KnownRequest, number: str) -> HttpResponse:
         "chip": page.chip(found),
         "panels": page.panels(found, person),
         "may": acts.open_to(found, person),
+        "task": waiting_for(person).filter(case=found.case_id).first() if found.case_id else None,
         "subject": f"job:{found.pk}",
     }
     return render(request, "jobs/job.html", context)

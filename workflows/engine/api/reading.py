@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from workflows.engine import heads, history, kinds, queue
+from workflows.engine import heads, history, kinds, outside, queue
 from workflows.engine.api.paging import cursor_of, read_cursor
 from workflows.engine.api.shown import CaseRow, CaseShown, QueueRow, Yours, case_fields
 from workflows.engine.errors import NoSuchThing
@@ -126,7 +126,7 @@ def case(request: HttpRequest, number: Number) -> CaseShown:
     """A case with every step, who holds it now and by when, and every decision with its ledger entry."""
     person, found = actor_of(request), visible(request, number)
     item = _waiting_in(person, found) if found.state == Case.State.OPEN else None
-    return CaseShown.of(history.of(found), Yours.of(found, item) if item else None)
+    return CaseShown.of(outside.told_to(person, history.of(found)), Yours.of(found, item) if item else None)
 
 
 def _waiting_in(person: Person, case: Case) -> WorkItem | None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 
 from workflows.organisation.absences import stands_in_for
-from workflows.organisation.models import Person, RoleHolding
-from workflows.organisation.roles import paths_seen_by
+from workflows.organisation.models import Person, Role, RoleHolding
+from workflows.organisation.roles import held_by, paths_seen_by
 
 if TYPE_CHECKING:
     from workflows.engine.models.step import Step
@@ -40,6 +40,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         decided = Exists(Decision.objects.filter(case=OuterRef("pk"), actor=person))
         own: Any = party | handled | copied | decided
         anybodys: Any = by_place | shared
+        if any(held.role == Role.CONTRACTOR for held in held_by(person)):
+            # What was put into the hands of one's company, whoever of it took it.
+            firm = WorkItem.objects.filter(role=Role.CONTRACTOR, unit_id__in=person.unit.ancestor_ids)
+            anybodys = anybodys | Exists(firm.filter(case=OuterRef("pk")))
         absent = stands_in_for(person)
         if absent:
             seats = Q(person__in=absent)

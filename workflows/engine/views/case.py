@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflows.engine import history, independence, kinds, waiving
+from workflows.engine import history, independence, kinds, outside, waiving
 from workflows.engine import picture as pictures
 from workflows.engine.errors import BadMove
 from workflows.engine.history import History, Visit
@@ -56,7 +56,8 @@ def find(person: Person, number: str) -> Case:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     found = find(person, number)
-    kind, told = kinds.kind_of(found), history.of(found)
+    kind, whole = kinds.kind_of(found), history.of(found)
+    told = outside.told_to(person, whole)
     drawn = pictures.of(told)
     context = {
         **kind.content(found, person),
@@ -71,7 +72,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "still": _still_out(told.present),
         "open_item": _open_item(person, told),
         "may_withdraw": found.author_id == person.pk and found.state != Case.State.CLOSED and kind.may_withdraw(found),
-        "standing": standing.of(told, person, party=found.is_party),  # type: ignore[attr-defined]
+        "standing": standing.of(whole, person, party=found.is_party),  # type: ignore[attr-defined]
         "observing": _only_watches(person, found),
         "waivers": waivers_of(found),
         "may_waive": waiving.may_ask(person, found),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflows.engine import history, kinds, picture
+from workflows.engine import history, kinds, outside, picture
 from workflows.engine.errors import BadMove, Late, StandsStill
 from workflows.engine.models import Decision, WorkItem
 from workflows.engine.models.step import Mode
@@ -94,7 +94,7 @@ def _form(held: Turn, request: HttpRequest) -> Any:
 def _page(
     request: HttpRequest, held: Turn, *, form: Any = None, refused: BadMove | None = None, status: int = 200
 ) -> HttpResponse:
-    told = history.of(held.case)
+    told = outside.told_to(_person(request), history.of(held.case))
     titles = titles_of(told)
     earlier = [d for d in reversed(told.decisions) if d.verb != "file"]
     context = {
