@@ -11,15 +11,22 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
+from django.db.models import QuerySet
 from django.test import override_settings
 
 from innovation.awards import export
 from innovation.awards.models import AwardRound, Candidate
+from innovation.history.models import PastAward
 from innovation.objections.models import Objection
 from innovation.proposals.models import Problem
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db]
 MONTHS = 36 if os.environ.get("ASSAY_PROVE") else 2
+
+
+def _solved() -> QuerySet[Problem]:
+    """Here, and not before the product."""
+    return Problem.objects.filter(state=Problem.State.SOLVED, imported=False)
 
 
 @pytest.fixture
@@ -45,9 +52,10 @@ def test_each_seeded_month_recomputes_from_its_file(
         done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, (round.month, done.stdout[-300:], done.stderr)
     awarded = Candidate.objects.awarded()
-    awards, problems = awarded.count(), Problem.objects.filter(state=Problem.State.SOLVED).count()
+    awards, problems = awarded.count(), _solved().count()
     assert Problem.objects.solved_by(awarded.values("proposal")).count() == problems
     said = f"{len(rounds)} months with {awards} awards for {problems} problems agree"
+    assert 10 <= PastAward.objects.count() == PastAward.objects.filter(received_at__lt=rounds[0].confirmed_at).count()
     record_property("proved", said)  # type: ignore[operator]
     if MONTHS == 36:  # 162 awards and 180-odd problems in three years are the scale of one workshop
         assert 145 <= awards <= 180 and 160 <= problems <= 205

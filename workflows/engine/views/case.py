@@ -208,7 +208,7 @@ class PictureWords:
             return ""
         if station.used == 0:
             return _("under 1 h")
-        return ngettext("%(n)s working hour", "%(n)s working hours", station.used) % {"n": station.used}
+        return pgettext("under a station, working hours", "%(n)s h") % {"n": station.used}
 
 
 def names_short(names: list[str]) -> str:

@@ -18,6 +18,7 @@ from config.demo import latest, signs
 from config.demo.awards import Jury
 from config.demo.cases import Author
 from config.demo.hazards import Reporter
+from config.demo.past import Archivist
 from config.demo.people import Founder
 from config.demo.rows import Typesetter
 from workflows.engine import plant_calendar
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # no plan for rows that nobody has counted
         rounds = min(asked, 12 * options["years"])
+        if rounds:
+            Archivist(chance, plant, timezone.make_aware(since)).bring_in()
         Jury(chance, plant, present).award(timezone.make_aware(since), rounds, lambda done: self._rounds(done, rounds))
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
