@@ -199,6 +199,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "open-award-rounds": {"task": "innovation.awards.tasks.open_rounds", "schedule": 3600.0},
     "open-lots": {"task": "maintenance_audit.lots.tasks.open_lots", "schedule": 3600.0},
     "look-again-at-draws": {"task": "maintenance_audit.lots.tasks.look_again", "schedule": 300.0},
+    "work-on-forgotten-imports": {
+        "task": "maintenance_audit.jobs.tasks.work_on_forgotten_imports",
+        "schedule": 60.0,
+    },
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 for _order in CELERY_BEAT_SCHEDULE.values():

@@ -17,6 +17,7 @@ from innovation.awards.models import AwardRound, Candidate
 from innovation.history.models import PastAward, Upload
 from innovation.objections.models import Unsigned
 from innovation.proposals.models import Draft, Problem
+from maintenance_audit.jobs.models import JobImport, JobMapping
 from maintenance_audit.register.models import (
     ClaimTemplate,
     Contractor,
@@ -127,7 +128,14 @@ def _register(plant: Plant) -> dict[str, Any]:
         "template_id": ClaimTemplate.objects.create(work_kind=kind, version=1, drafted_by=plant.admin).pk,
         "contractor_id": Contractor.objects.create(unit=plant.contractor).pk,
         "equipment_upload": uploaded.pk,
-    }
+        "job_import": JobImport.objects.create(
+            uploader=plant.admin, name="委托单.csv", file="documents/none.csv", digest="0" * 64, source="0" * 64,
+            headers=["单号"], uploaded_at=now(), moved_at=now(),
+        ).pk,
+        "mapping_id": JobMapping.objects.create(
+            workshop=plant.workshop, by="tag", note="两台泵合为一单", made_by=plant.admin, made_at=now()
+        ).pk,
+    }  # fmt: skip
 
 
 def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:

@@ -7,14 +7,17 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from maintenance_audit.jobs import chains, kind, news
+        from maintenance_audit.jobs import chains, connections, kind, news
         from workflows.site.menu import Entry, add
 
         kind.register()
         news.register()
         chains.register()
+        connections.register()
         add(
             Entry("file_job", _("Ask for an outsourced job"), "plus", "audit", order=42),
             Entry("job_list", _("Outsourced jobs"), "wrench", "audit", outside=True, order=43),
+            Entry("import_jobs", _("Bring jobs in"), "upload", "audit", frozenset({"maintenance_planner"}), order=61),
+            Entry("job_volume", _("Outsourced volume"), "chart", "audit", order=62),
             section=("audit", _("Supervision")),
         )

@@ -35,7 +35,7 @@ class UnitChoice(forms.ModelChoiceField):
 class EquipmentForm(PlainForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     tag = TagField(
-        label=gettext_lazy("tag"), max_length=40,
+        label=gettext_lazy("tag"), max_length=60,
         help_text=gettext_lazy("As it stands on the label. It is never changed afterwards."),
     )  # fmt: skip
     name = forms.CharField(label=gettext_lazy("name"), max_length=80)

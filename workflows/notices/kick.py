@@ -45,9 +45,14 @@ def kick() -> None:
 def _send() -> None:
     from workflows.notices.tasks import deliver
 
+    send(deliver, expires=60)
+
+
+def send(task: Any, *args: Any, **options: Any) -> None:
+    """Hand a task to the broker without patience; raises whatever a broker that is away makes of it."""
     # Kept from one kick to the next: a connection of its own each time would cost more than the decision's SQL.
     with pools.producers[_broker()].acquire(block=True, timeout=IMPATIENT["socket_timeout"]) as producer:
-        deliver.apply_async(producer=producer, retry=False, expires=60)
+        task.apply_async(args, producer=producer, retry=False, **options)
 
 
 @cache

@@ -19,7 +19,7 @@ NAMES = {
     "place": ("位置", "安装位置", "地点", "place", "location"),
 }
 REQUIRED = ("tag", "name", "section")
-LENGTHS = {"tag": 40, "name": 80, "section": 40, "place": 120}
+LENGTHS = {"tag": 60, "name": 80, "section": 40, "place": 120}
 
 
 def spoken(key: str) -> str:

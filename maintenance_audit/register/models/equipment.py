@@ -28,7 +28,7 @@ class EquipmentQuerySet(models.QuerySet["Equipment"]):
 class Equipment(models.Model):
     """One tag 位号. The QR code on it is a link to its page; it supports presence, it does not prove it."""
 
-    tag = models.CharField(_("tag"), max_length=40, unique=True)
+    tag = models.CharField(_("tag"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80)
     unit = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="equipment", verbose_name=_("section"))
     place = models.CharField(_("place"), max_length=120, blank=True)

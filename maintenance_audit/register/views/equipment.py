@@ -46,7 +46,7 @@ def equipment(request: KnownRequest, equipment_id: int) -> HttpResponse:
 
 @planners
 def new_equipment(request: KnownRequest) -> HttpResponse:
-    form = EquipmentForm(request.POST or None, actor=request.user, initial={"tag": request.GET.get("tag", "")[:40]})
+    form = EquipmentForm(request.POST or None, actor=request.user, initial={"tag": request.GET.get("tag", "")[:60]})
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("tag", "name", "unit", "place")}
         with form.refusals():

@@ -144,7 +144,7 @@ def of_months(figure: MonthsFigure) -> Picture | None:
         return None
     filed, closed = sum(m.filed for m in months), sum(m.closed for m in months)
     finding = _("%(filed)s were filed and %(closed)s ended in these months.") % {"filed": filed, "closed": closed}
-    chart = _Columns(months, _rounded_up(most), finding)
+    chart = Columns(months, _rounded_up(most), finding)
     for n, month in enumerate(months):
         chart.column(n, month.filed, 0, "f1")
         chart.column(n, month.closed, 1, "f2")
@@ -160,7 +160,7 @@ def of_lateness(figure: MonthsFigure) -> Picture | None:
     finding = _("The late share was highest in %(month)s: %(share)s%%.") % {
         "month": month_words(figure.months[worst[0]]), "share": worst[1],
     }  # fmt: skip
-    chart = _Columns(figure.months, max(10, _rounded_up(int(worst[1]) + 1)), finding, "%")
+    chart = Columns(figure.months, max(10, _rounded_up(int(worst[1]) + 1)), finding, "%")
     points = [(chart.middle(n), chart.height_of(float(value))) for n, value in shares]
     chart.picture.paths.append(("l1", "M" + "L".join(f"{x} {y}" for x, y in points)))
     return chart.picture
@@ -170,7 +170,7 @@ def month_words(month: Month) -> str:
     return date_format(month.first, "YEAR_MONTH_FORMAT")
 
 
-class _Columns:
+class Columns:
     """Axes for months: a scale at the left with three lines, the months below. 24 units a month at least."""
 
     LEFT, TOP, FLOOR, LOW = 34, 12, 150, 20

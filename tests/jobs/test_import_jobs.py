@@ -1,0 +1,254 @@
+"""A file of jobs is looked at, its columns are named, and what was confirmed comes in once; each bad row is named."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from maintenance_audit.jobs import tasks
+from maintenance_audit.jobs.importing import applying, progress
+from maintenance_audit.jobs.models import ImportFault, ImportRow, ImportState, Job, JobImport
+from maintenance_audit.register.models import Equipment, FailureCode
+from tests.jobs.import_story import Bringing, written
+from tests.jobs.story import Register
+from tests.plant import Plant
+from workflows.ledger.clock import injected, now
+from workflows.ledger.models import Entry
+
+pytestmark = pytest.mark.django_db
+HEAD = ["委托单号", "检修内容", "位号", "故障码", "外委单位", "状态", "开工日期", "验收日期", "工时", "结算金额"]
+ROW = ["WX-1", "换机械密封", "P-2101A", "LEAK", "宏兴检修公司", "已验收", "2026-03-01", "2026-03-05", "16.5",
+       "¥1,200.00"]  # fmt: skip
+
+
+def row(**changes: str) -> list[str]:
+    return [changes.get(name, value) for name, value in zip(HEAD, ROW, strict=True)]
+
+
+@pytest.fixture
+def bringing(plant: Plant, settings: Any, tmp_path: Any) -> Bringing:
+    settings.MEDIA_ROOT = tmp_path
+    return Bringing(plant.client(Register.of(plant).planner))
+
+
+def test_a_job_comes_in_as_the_source_has_it(plant: Plant, bringing: Bringing) -> None:
+    page = bringing.read(written([HEAD, row(), row(委托单号="WX-2", 状态="已结算", 故障码="NA")]), firm_rule="column")
+    assert "WX-1" in page and "换机械密封" in page
+    bringing.confirm()
+    one, two = Job.objects.order_by("number")
+    assert (one.state, one.accepted_on, one.hours, one.contractor) == (
+        "accepted",
+        date(2026, 3, 5),
+        16.5,
+        plant.contractor,
+    )
+    assert (one.source, one.gate_evidenced, one.case, one.section) == ("sheet", False, None, plant.section)
+    assert one.failure_code == one.first_failure_code == Register.of(plant).leak
+    assert (one.estimate, one.settled_amount, one.settled_at) == (1200, None, None)
+    assert (two.state, two.settled_amount, two.failure_code) == ("settled", 1200, None) and two.settled_at
+    assert abs((now() - one.received_at).total_seconds()) < 60
+    entry = Entry.objects.get(chain__subject=f"job:{one.pk}")
+    assert entry.event == "maintenance_audit.job.imported"
+    assert Entry.objects.filter(event="maintenance_audit.jobs.imported").count() == 1
+    assert bringing.client.get("/jobs/WX-1/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"验收日期": "2026-02-30"}, "H"),
+        ({"验收日期": ""}, "H"),
+        ({"验收日期": "2099-01-01"}, "H"),
+        ({"开工日期": "昨天"}, "G"),
+        ({"工时": "-3"}, "I"),
+        ({"工时": "很多"}, "I"),
+        ({"工时": "NaN1"}, "I"),
+        ({"结算金额": "=1+1"}, "J"),
+        ({"结算金额": "9" * 15}, "J"),
+        ({"状态": "差不多了"}, "F"),
+        ({"委托单号": ""}, "A"),
+        ({"委托单号": "WX|1"}, "A"),
+        ({"委托单号": "X" * 41}, "A"),
+        ({"位号": ""}, "C"),
+        ({"位号": "B-3301"}, "C"),  # another section's
+        ({"外委单位": "没有这家"}, "E"),
+        ({"故障码": "F" * 41}, "D"),
+    ],
+)
+def test_a_bad_row_is_named_and_left_out(bringing: Bringing, changes: dict[str, str], column: str) -> None:
+    bringing.read(written([HEAD, row(**changes), row(委托单号="WX-9")]), firm_rule="column")
+    faults = list(bringing.faults())
+    assert [(line, at) for line, at, _value, _why in faults] == [(2, column)], faults
+    bringing.confirm()
+    assert list(Job.objects.values_list("number", flat=True)) == ["WX-9"]
+    sheet = load_workbook(BytesIO(bringing.client.get(f"{bringing.page}rows.xlsx").content)).active
+    assert [cell.value for cell in next(sheet.iter_rows(min_row=2))][:3] == [2, column, HEAD[ord(column) - 65]]
+
+
+def test_one_number_twice(bringing: Bringing) -> None:
+    same, other = row(委托单号="WX-5"), row(委托单号="WX-6")
+    rows = [HEAD, same, same, other, row(委托单号="WX-6", 检修内容="别的活"), row()]
+    bringing.read(written(rows), firm_rule="column")
+    assert [(line, value) for line, _at, value, _why in bringing.faults()] == [(4, "WX-6"), (5, "WX-6")]
+    assert [(line, value) for line, _at, value, _why in bringing.faults(warning=True)] == [(3, "WX-5")]
+    bringing.confirm()
+    assert set(Job.objects.values_list("number", flat=True)) == {"WX-5", "WX-1"}
+
+
+def test_a_number_that_is_there_is_not_written_over(bringing: Bringing) -> None:
+    bringing.read(written([HEAD, row()]), firm_rule="column")
+    bringing.confirm()
+    page = bringing.read(written([HEAD, row(检修内容="换了说法"), row(委托单号="WX-2")]), firm_rule="column")
+    assert "已经有了" in page
+    bringing.confirm()
+    assert Job.objects.get(number="WX-1").title == "换机械密封" and Job.objects.count() == 2
+
+
+def test_what_the_register_lacks_is_added_or_left_out(plant: Plant, bringing: Bringing) -> None:
+    strange = row(委托单号="WX-3", 位号="P 新 1", 故障码="CRACK")
+    bringing.read(written([HEAD, strange]), firm_rule="column", make="")
+    assert {at for _line, at, _value, _why in bringing.faults()} == {"C", "D"}
+    bringing.client.get(f"{bringing.page}?columns=1")
+    bringing.name_columns(firm_rule="column")
+    bringing.work()
+    bringing.confirm()
+    made = Equipment.objects.get(tag="P_新_1")
+    assert made.unit == plant.section and Job.objects.get().equipment == made
+    assert FailureCode.objects.filter(code="CRACK").exists()
+    assert Entry.objects.filter(chain__subject=f"equipment:{made.pk}").count() == 1
+
+
+def test_columns_are_named_as_last_time(bringing: Bringing) -> None:
+    content = written([["单", "活", "牌"], ["A-1", "换泵", "P-2101A"]])
+    page = bringing.hand_in(content).content.decode()
+    assert "按上次" not in page
+    assert bringing.name_columns().status_code == 422  # nothing was guessed
+    named = {"number": "0", "title": "1", "tag_0": "2", "state_all": "requested", "firm_rule": "none"}
+    assert bringing.name_columns(**named).status_code == 302
+    page = bringing.hand_in(written([["单", "活", "牌"], ["A-2", "换泵", "P-2101A"]])).content.decode()
+    assert "按上次" in page and '<option value="2" selected>C 牌' in page
+
+
+def test_a_workbook_reads_as_a_csv_does(plant: Plant, bringing: Bringing) -> None:
+    book = Workbook()
+    for cells in (HEAD, [*ROW[:6], date(2026, 3, 1), date(2026, 3, 5), 16.5, 1200.4], row(委托单号="WX-2")):
+        book.active.append(cells)
+    target = BytesIO()
+    book.save(target)
+    bringing.hand_in(target.getvalue(), "委托单.xlsx")
+    bringing.name_columns(firm_rule="column")
+    bringing.work()
+    bringing.confirm()
+    one, two = Job.objects.order_by("number")
+    assert (one.accepted_on, one.hours, str(one.estimate)) == (date(2026, 3, 5), 16.5, "1200.40")
+    assert (two.accepted_on, two.hours) == (one.accepted_on, one.hours)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xd0\xcf\x11\xe0old", b"PK\x03\x04none", b"a,b\n", b",,\n1,2\n", b"a\x00b,c\n1,2\n", b"\xff\xfe\x00\xd8"],
+)
+def test_files_that_are_none(bringing: Bringing, content: bytes) -> None:
+    answer = bringing.hand_in(content)
+    assert answer.status_code == 422 and not JobImport.objects.exists()
+
+
+def test_gbk_as_excel_saves_it(bringing: Bringing) -> None:
+    bringing.read(written([HEAD, row()]).decode().encode("gb18030"), firm_rule="column")
+    bringing.confirm()
+    assert Job.objects.get().title == "换机械密封"
+
+
+def test_a_worker_that_was_killed_goes_on(bringing: Bringing, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row(委托单号=f"WX-{n}") for n in range(10)]
+    bringing.read(written([HEAD, *rows]), firm_rule="column")
+    bringing.client.post(f"{bringing.page}confirm/")
+    monkeypatch.setattr(applying, "BATCH", 4)
+    upload, batch = bringing.upload, applying._batch
+
+    def killed(found: Any, params: Any) -> bool:
+        if Job.objects.exists():
+            raise MemoryError
+        return batch(found, params)
+
+    monkeypatch.setattr(applying, "_batch", killed)
+    tasks.work_on_import(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == ImportState.FAILED and Job.objects.count() == 4
+    monkeypatch.undo()
+    bringing.client.post(f"{bringing.page}go-on/")
+    bringing.work()
+    upload.refresh_from_db()
+    assert upload.state == ImportState.APPLIED and Job.objects.count() == upload.made == 10
+    assert Entry.objects.filter(event="maintenance_audit.job.imported").count() == 10
+
+
+def test_what_was_forgotten_is_taken_up(bringing: Bringing) -> None:
+    bringing.hand_in(written([HEAD, row()]))
+    bringing.name_columns(firm_rule="column")
+    tasks.work_on_forgotten_imports()
+    assert bringing.upload.state == ImportState.CHECKING  # somebody may be at it
+    JobImport.objects.update(moved_at=now() - progress.FORGOTTEN * 2)
+    tasks.work_on_forgotten_imports()
+    assert bringing.upload.state == ImportState.CHECKED
+
+
+def test_the_plant_changed_between_preview_and_confirmation(plant: Plant, bringing: Bringing) -> None:
+    bringing.read(written([HEAD, row(), row(委托单号="WX-2", 位号="P-2102")]), firm_rule="column")
+    Equipment.objects.create(tag="P-2102", name="泵", unit=plant.other_section)
+    bringing.confirm()
+    assert bringing.upload.made == 1 and bringing.upload.state == ImportState.APPLIED
+    assert [why for _line, _at, value, why in bringing.faults() if value == "WX-2"]
+
+
+def test_put_away_and_confirmed_twice(bringing: Bringing) -> None:
+    bringing.read(written([HEAD, row()]), firm_rule="column")
+    first = bringing.page
+    bringing.confirm()
+    bringing.confirm()
+    assert Job.objects.count() == 1 and Entry.objects.filter(event="maintenance_audit.jobs.imported").count() == 1
+    bringing.client.post(f"{first}discard/")
+    assert bringing.upload.state == ImportState.APPLIED
+    bringing.hand_in(written([HEAD, row(委托单号="WX-7")]))
+    bringing.client.post(f"{bringing.page}discard/")
+    assert not ImportRow.objects.exists() and not ImportFault.objects.filter(upload=bringing.upload).exists()
+    assert bringing.upload.state == ImportState.DISCARDED
+
+
+def test_nobody_else_sees_it(plant: Plant, bringing: Bringing) -> None:
+    bringing.read(written([HEAD, row()]), firm_rule="column")
+    addresses = ["", "progress/", "rows.xlsx"]
+    acts = ["", "confirm/", "go-on/", "discard/"]
+    other = plant.client(Register.of(plant).workshop_planner)
+    assert {other.get(f"{bringing.page}{end}").status_code for end in addresses} == {404}
+    assert {other.post(f"{bringing.page}{end}").status_code for end in acts} == {404}
+    for person in (plant.author, plant.observer, plant.contractor_person, plant.admin):
+        client = plant.client(person)
+        assert {client.get(f"{bringing.page}{end}").status_code for end in addresses} == {403}
+        assert {client.post(f"{bringing.page}{end}").status_code for end in acts} == {403}
+        assert client.get("/jobs/import/").status_code == 403
+    assert bringing.upload.state == ImportState.CHECKED and not Job.objects.exists()
+
+
+def test_the_page_tells_how_far_it_is(bringing: Bringing) -> None:
+    bringing.hand_in(written([HEAD, row()]))
+    bringing.name_columns(firm_rule="column")
+    page = bringing.client.get(bringing.page).content.decode()
+    assert "<progress" in page and 'hx-trigger="every 1s"' in page
+    assert b"<progress" in bringing.client.get(f"{bringing.page}progress/").content
+    bringing.work()
+    assert bringing.client.get(f"{bringing.page}progress/")["HX-Refresh"] == "true"
+
+
+def test_no_input_dates_anything_back(bringing: Bringing) -> None:
+    """What the file says of the past is the job's; when it was received is the server's."""
+    moment = now()
+    with injected(moment):
+        bringing.read(written([HEAD, row()]), firm_rule="column")
+        bringing.confirm()
+    job = Job.objects.get()
+    assert job.received_at == moment and job.started_at and job.started_at < moment
