@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "maintenance_audit.inspections",
     "maintenance_audit.findings",
     "maintenance_audit.circles",
+    "maintenance_audit.measures",
     "config.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -203,6 +204,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "maintenance_audit.jobs.tasks.work_on_forgotten_imports",
         "schedule": 60.0,
     },
+    "count-months": {"task": "workflows.reports.tasks.count_months", "schedule": 3600.0},
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 for _order in CELERY_BEAT_SCHEDULE.values():

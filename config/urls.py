@@ -30,6 +30,7 @@ urlpatterns = [
     path("e/", include("maintenance_audit.register.tag_urls")),
     path("jobs/", include("maintenance_audit.jobs.urls")),
     path("", include("maintenance_audit.lots.urls")),
+    path("", include("maintenance_audit.measures.urls")),
     path("api/", api),
 ]
 

@@ -245,6 +245,8 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
             person=plant.author, session_key="0" * 32, by="password", signed_in_at=now()
         ).pk,
         "provider_id": "plant",
+        "panel": "checks",
+        "firm": Contractor.objects.get_or_create(unit=plant.contractor)[0].unit_id,
         "subject": f"case:{case.pk}",
         "seq": 1,
         "uuid": document.pk,

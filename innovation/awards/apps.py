@@ -7,9 +7,15 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         from innovation.awards import kind, news
+        from innovation.awards.cockpit import counting, panels
+        from workflows.reports.cockpit import counting as cockpit
+        from workflows.reports.cockpit.panels import register
 
         kind.register()
         news.register()
+        cockpit.register(counting.INNOVATION)
+        register(*panels.PANELS)
+        counting.suggest()
         self._stand_in_the_menu()
 
     @staticmethod

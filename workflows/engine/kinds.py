@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import Promise
 
@@ -122,11 +122,47 @@ class CaseKind:
     filing: type[FilingForm] | None = None
 
 
+class Ruled(Protocol):
+    """What has rule versions: a kind of process, or rules that no case is pinned to, such as benchmarks."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> Text: ...
+    @property
+    def rules_schema(self) -> type[BaseModel]: ...
+    @property
+    def rules_form(self) -> type[Any] | None: ...
+    @property
+    def clauses(self) -> Callable[[Mapping[str, Any]], list[Clauses]]: ...
+    @property
+    def first_rules(self) -> Mapping[str, Any]: ...
+
+
 _kinds: dict[str, CaseKind] = {}
+_rule_sets: dict[str, Ruled] = {}
 
 
 def register(kind: CaseKind) -> None:
     _kinds[kind.name] = kind
+
+
+def register_rules(rules: Ruled) -> None:
+    """Rules without a process: drafted, compared and published on the same pages."""
+    _rule_sets[rules.name] = rules
+
+
+def ruled(name: str) -> Ruled:
+    return _kinds.get(name) or _rule_sets[name]
+
+
+def has_cases(name: str) -> bool:
+    """Is it a kind of process, so that rules may be tried on its cases?"""
+    return name in _kinds
+
+
+def all_ruled() -> list[Ruled]:
+    return [*_kinds.values(), *_rule_sets.values()]
 
 
 def kind_of(case: Case) -> CaseKind:

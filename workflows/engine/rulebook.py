@@ -34,7 +34,7 @@ def digest_of(content: dict[str, Any]) -> str:
 def checked(kind: str, content: dict[str, Any]) -> dict[str, Any]:
     """The content, if the kind's schema holds; else BadMove naming the first place that does not."""
     try:
-        kinds.get(kind).rules_schema.model_validate(content)
+        kinds.ruled(kind).rules_schema.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -96,7 +96,7 @@ def changes_nothing(version: RuleVersion) -> bool:
     before = RuleVersion.objects.in_force(version.kind, version.unit.ancestor_ids)
     if before is None or before.unit_id != version.unit_id:
         return False  # the unit's first rules of its own bind even if they repeat what stands above
-    schema = kinds.get(version.kind).rules_schema
+    schema = kinds.ruled(version.kind).rules_schema
     return schema.model_validate(before.content) == schema.model_validate(version.content)
 
 

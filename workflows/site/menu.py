@@ -43,6 +43,10 @@ class Section:
 
 MANAGEMENT = frozenset({"administrator", "observer"})
 RULES = frozenset({"rule_drafter", "rule_publisher", "innovation_officer", "audit_lead", "observer"})
+OVERSEERS = frozenset(
+    {"section_chief", "workshop_reviewer", "innovation_officer", "finance_verifier", "maintenance_planner",
+     "audit_lead", "union_representative", "observer", "rule_publisher"}
+)  # fmt: skip
 CORRECTIONS = frozenset({"administrator", "workshop_reviewer", "rule_publisher"})
 
 _sections: dict[str, object] = {"": "", "management": _("Management")}
@@ -53,6 +57,7 @@ _entries: list[Entry] = [
     Entry("admin_people", _("People"), "users", "management", MANAGEMENT, order=91),
     Entry("admin_robots", _("Group robots"), "nudge", "management", MANAGEMENT, order=94),
     Entry("admin_stuck", _("Undelivered"), "sync", "management", frozenset({"administrator"}), order=95),
+    Entry("cockpit", _("Cockpit"), "chart", "management", OVERSEERS, order=88, within="/cockpit/"),
     Entry("process_times", _("Process analytics"), "chart", "management", order=89, within="/analytics/"),
     Entry("admin_calendar", _("Calendar"), "clock", "management", MANAGEMENT, order=92),
     Entry("rule_list", _("Rule versions"), "file", "management", RULES, order=92),

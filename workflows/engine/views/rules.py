@@ -42,7 +42,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     versions = list(readable(person).order_by("kind", "unit__path", "-number")[:300])
     groups: dict[tuple[str, int], dict[str, Any]] = {}
     for version in versions:
-        kind = kinds.get(version.kind)
+        kind = kinds.ruled(version.kind)
         key = (version.kind, version.unit_id)
         group = groups.setdefault(key, {"kind": kind, "unit": version.unit, "rows": []})
         group["rows"].append({"version": version, "standing": standing(version, group["rows"])})
@@ -51,7 +51,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     for group in groups.values():
         group["may_draft"] = group["unit"].pk in drafting
     # A kind that has no version yet at a unit has no section to begin one from.
-    first = [(kind, unit) for unit in places for kind in kinds.all_kinds() if (kind.name, unit.pk) not in groups]
+    first = [(kind, unit) for unit in places for kind in kinds.all_ruled() if (kind.name, unit.pk) not in groups]
     context = {"groups": list(groups.values()), "first": first}
     return render(request, "engine/rule_list.html", context)
 
@@ -89,7 +89,7 @@ def _detail(
 ) -> HttpResponse:
     person, draft = _person(request), version.state == RuleVersion.State.DRAFT
     before = _in_force(version) if draft else None
-    kind = kinds.get(version.kind)
+    kind = kinds.ruled(version.kind)
     sections = compare(kind.clauses(version.content), kind.clauses(before.content) if before else None)
     context = {
         "version": version,
@@ -105,12 +105,17 @@ def _detail(
         "may_edit": draft and rulebook.may_draft(person, version.unit),
         "may_publish": draft and rulebook.may_publish(person, version),
         "refused": refused,
-        "tried": what_if.of(version, person) if draft and what_if.may_try(person) else None,
+        "tried": what_if.of(version, person) if _may_be_tried(version, person) else None,
         "own_draft": draft and version.drafted_by_id == person.pk,
         "form": form or PublishForm(),
         "subject": rulebook.subject_of(version),
     }
     return render(request, "engine/rule_detail.html", context, status=422 if form or refused else 200)
+
+
+def _may_be_tried(version: RuleVersion, person: Person) -> bool:
+    draft = version.state == RuleVersion.State.DRAFT
+    return draft and kinds.has_cases(version.kind) and what_if.may_try(person)
 
 
 def _in_force(version: RuleVersion) -> RuleVersion | None:
@@ -148,7 +153,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(readable(_person(request)), pk=pk)
     if version.state != RuleVersion.State.DRAFT or not rulebook.may_draft(_person(request), version.unit):
         raise Http404
-    kind = kinds.get(version.kind)
+    kind = kinds.ruled(version.kind)
     form, note = _forms(request, kind, version.content, version.note)
     if request.method == "POST" and form.is_valid() and note.is_valid():
 
@@ -180,7 +185,7 @@ def _kept(request: HttpRequest, write: Callable[[], RuleVersion], form: Any, not
         return None
 
 
-def _forms(request: HttpRequest, kind: kinds.CaseKind, content: Any, note: str) -> tuple[Any, NoteForm]:
+def _forms(request: HttpRequest, kind: kinds.Ruled, content: Any, note: str) -> tuple[Any, NoteForm]:
     if kind.rules_form is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
@@ -189,7 +194,7 @@ def _forms(request: HttpRequest, kind: kinds.CaseKind, content: Any, note: str) 
 
 def _edit_page(
     request: HttpRequest,
-    kind: kinds.CaseKind,
+    kind: kinds.Ruled,
     unit: Unit,
     form: Any,
     note: NoteForm,
@@ -200,9 +205,9 @@ def _edit_page(
     return render(request, "engine/rule_form.html", context, status=422 if form.errors or note.errors else 200)
 
 
-def _asked(request: HttpRequest) -> tuple[kinds.CaseKind, Unit]:
+def _asked(request: HttpRequest) -> tuple[kinds.Ruled, Unit]:
     """The kind and the unit of the address; by default the only kind, and the first unit where one may draft."""
-    known = {kind.name: kind for kind in kinds.all_kinds()}
+    known = {kind.name: kind for kind in kinds.all_ruled()}
     kind = known.get(request.GET.get("kind", "") or next(iter(known)))
     places = _places(_person(request))
     wanted = request.GET.get("unit", "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -115,6 +115,8 @@ def _midnight(day: date) -> datetime:
 def _asked(request: HttpRequest, pk: int) -> tuple[RuleVersion, WhatIf | None, str]:
     person: Person = request.user  # type: ignore[assignment]
     version = get_object_or_404(readable(person), pk=pk)
+    if not kinds.has_cases(version.kind):
+        raise Http404("no cases to try it on")
     try:
         return version, what_if.of(version, person, _period(request)), ""
     except BadMove as refused:

@@ -1,0 +1,1 @@
+"""What innovation shows in the cockpit."""

@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+
+
+class MeasuresConfig(AppConfig):
+    name = "maintenance_audit.measures"
+    label = "measures"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from maintenance_audit.measures import counting, panels, rules
+        from workflows.engine.kinds import register_rules
+        from workflows.reports.cockpit import counting as cockpit
+        from workflows.reports.cockpit.panels import register
+        from workflows.site.menu import OVERSEERS, Entry, add
+
+        cockpit.register(counting.AUDIT)
+        register(*panels.PANELS)
+        counting.suggest()
+        register_rules(rules.RULES)
+        add(
+            Entry("scorecards", _("Scorecards"), "chart", "audit", OVERSEERS | {"contractor"}, order=60, outside=True),
+            section=("audit", _("Supervision")),
+        )

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from maintenance_audit.measures.views import scorecards
+
+urlpatterns = [
+    path("scorecards/", scorecards.scorecards, name="scorecards"),
+    path("scorecards.xlsx", scorecards.scorecards_sheet, name="scorecards_sheet"),
+    path("scorecards/<int:firm>/", scorecards.scorecard_page, name="scorecard"),
+    path("scorecards/<int:firm>.xlsx", scorecards.scorecard_sheet, name="scorecard_sheet"),
+    path("scorecards/<int:firm>/rows/", scorecards.scorecard_rows, name="scorecard_rows"),
+    path("scorecards/<int:firm>/rows.xlsx", scorecards.scorecard_rows_sheet, name="scorecard_rows_sheet"),
+]
