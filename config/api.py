@@ -17,6 +17,7 @@ from viewflow.fsm import TransitionNotAllowed
 from viewflow.workflow.exceptions import FlowLockFailed
 
 from innovation.proposals.api import router as proposals
+from maintenance_audit.jobs.api import router as jobs
 from workflows.documents.api import router as documents
 from workflows.documents.refusal import RefusedFile
 from workflows.engine.api import router as engine
@@ -48,7 +49,7 @@ api = NinjaAPI(
     docs_url="/docs",
     docs_decorator=signed_in,
 )
-for router in (organisation, engine, proposals, documents, notices, analytics):
+for router in (organisation, engine, proposals, jobs, documents, notices, analytics):
     api.add_router("", router)
 
 LOCKED = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}

@@ -99,5 +99,10 @@ def sections(person: Person) -> QuerySet[Unit]:
     return Unit.objects.under(place.path).filter(kind=UnitKind.SECTION).order_by("path")
 
 
+def inside(person: Person) -> bool:
+    """Of the plant, not of a contractor."""
+    return person.unit.at_level(UnitKind.CONTRACTOR) is None
+
+
 def firms() -> QuerySet[Unit]:
     return Unit.objects.filter(kind=UnitKind.CONTRACTOR, contractor__isnull=False).order_by("code")

@@ -162,7 +162,8 @@ WITH batch AS (
         accepted_on, refusals, hours, settled_at, settled_amount, warranty_until, cancelled_why, received_at
     )
     SELECT r.number, 'sheet', r.title, r.scope, w.id, p.id, e.id, c.id,
-           CASE WHEN r.accepted IS NOT NULL THEN c.id END, k.id, f.id, r.state, false, false,
+           CASE WHEN r.accepted IS NOT NULL THEN c.id END, k.id, f.id, r.state,
+           r.state IN ('requested', 'approved', 'dispatched'), false,
            CASE WHEN r.state NOT IN ('settled', 'closed') THEN r.amount END,
            {MIDNIGHT.format("r.started")}, {MIDNIGHT.format("r.completed")}, r.accepted, 0, r.hours,
            CASE WHEN r.state IN ('settled', 'closed') THEN {MIDNIGHT.format("COALESCE(r.settled, r.accepted)")} END,
