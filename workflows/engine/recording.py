@@ -11,6 +11,7 @@ from workflows.ledger.clock import now
 from workflows.ledger.entries import append
 from workflows.organisation.models import Person
 from workflows.store.gathering import add, key_for
+from workflows.store.rows import new
 
 PAST = {
     "file": "filed",
@@ -91,7 +92,8 @@ def record(
 ) -> Decision:
     """Append the ledger's entry and insert the decision beside it."""
     moment = now()
-    made = Decision(
+    made = new(
+        Decision,
         case=case,
         step=step,
         item=item,

@@ -13,6 +13,7 @@ from workflows.engine.models.step import Mode
 from workflows.organisation import roles
 from workflows.organisation.models import Person, RoleHolding, Unit
 from workflows.store.gathering import add_all
+from workflows.store.rows import new
 
 
 @dataclass
@@ -111,7 +112,8 @@ def seat(
 
 
 def _pool_item(step: Step, seats: Seats, first: Person | None) -> WorkItem:
-    return WorkItem(
+    return new(
+        WorkItem,
         step=step,
         case=step.case,
         role=seats.role,
@@ -124,7 +126,8 @@ def _pool_item(step: Step, seats: Seats, first: Person | None) -> WorkItem:
 
 
 def _item(step: Step, person: Person, seats: Seats, *, stands: bool = False) -> WorkItem:
-    return WorkItem(
+    return new(
+        WorkItem,
         step=step,
         case=step.case,
         person=person,
@@ -141,7 +144,8 @@ def _item(step: Step, person: Person, seats: Seats, *, stands: bool = False) -> 
 
 def _part_again(step: Step, part: WorkItem, *, stands: bool) -> WorkItem:
     carried = WorkItem.Origin.CARRIED
-    return WorkItem(
+    return new(
+        WorkItem,
         step=step,
         case=step.case,
         person=part.person,
@@ -155,7 +159,8 @@ def _part_again(step: Step, part: WorkItem, *, stands: bool) -> WorkItem:
 
 
 def _recused_item(step: Step, person: Person, seats: Seats) -> WorkItem:
-    return WorkItem(
+    return new(
+        WorkItem,
         step=step,
         case=step.case,
         person=person,

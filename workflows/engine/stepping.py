@@ -13,6 +13,7 @@ from workflows.engine.models.step import Mode, Outcome
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 from workflows.store.gathering import add, key_for
+from workflows.store.rows import new
 
 if TYPE_CHECKING:
     from viewflow.workflow.models import Task
@@ -103,7 +104,8 @@ def find_seats(case: Case, node: HumanStep, ruled_role: str = "") -> seating.Sea
 def open_step(task: Task, made: Plan) -> Step:
     """Write the step with its work items, start its clock and tell whom it waits for."""
     case, moment = made.case, now()
-    step = Step(
+    step = new(
+        Step,
         case=case,
         task=task,
         node=made.node.name,

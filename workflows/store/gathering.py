@@ -29,12 +29,12 @@ class Gathering:
         self._said: list[tuple[type[Row], str, Sequence[Any]]] = []
         self._calls: list[tuple[str, Sequence[Any], list[Promise]]] = []
         self._ids: dict[type[Row], list[int]] = {}
-        self._writing = self._past = self._promised = False
+        self._writing = self._past = self._kept = False
 
     # ---------------------------------------------------------------- what is pending
     def add(self, row: Row, *, unless_there: bool) -> None:
         row._state.adding, row._state.db = False, connection.alias
-        if self._promised:
+        if self._kept:
             keep_promises(row)
         self._added.setdefault((type(row), unless_there), []).append(row)
 
@@ -58,7 +58,6 @@ class Gathering:
         name = f"call_{len(self._calls)}"
         promises = [Promise(name, column) for column in columns]
         self._calls.append((expression, values, promises))
-        self._promised = True
         return promises
 
     def is_empty(self) -> bool:
@@ -125,7 +124,8 @@ class Gathering:
         finally:
             self._writing = False
         for promise, value in zip(promised, values, strict=True):
-            promise.kept, promise.value = True, value
+            self._kept = promise.kept = True
+            promise.value = value
         for row in statement.promised:
             keep_promises(row)
 

@@ -9,18 +9,14 @@ The queryset stays the one place where the query is told; its SQL is kept with p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from inspect import getattr_static
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
-from django.db.models.base import ModelState
 from django.db.models.expressions import Expression
-from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import get_related_populators
-from django.db.models.query_utils import DeferredAttribute
-from django.db.models.signals import post_init, pre_init
 
 from workflows.store.gathering import reading
+from workflows.store.rows import read
 from workflows.store.sending import send
 
 Row = TypeVar("Row", bound=models.Model)
@@ -73,7 +69,7 @@ class _Compiled:
         fields = compiler.klass_info["select_fields"]
         self._start, self._end = fields[0], fields[-1] + 1
         names = [column[0].target.attname for column in compiler.select[self._start : self._end]]
-        self._make = _making(compiler.klass_info["model"], names, queryset.db)
+        self._make = read(compiler.klass_info["model"], names, queryset.db)
         populators = get_related_populators(compiler.klass_info, compiler.select, queryset.db)  # type: ignore[call-arg]
         self._related = [_Related(populator) for populator in populators]
         self._notes = compiler.annotation_col_map or {}
@@ -124,36 +120,6 @@ def _literal(value: Any) -> str | None:
     return f"'{value}'" if plain else None
 
 
-# Attributes that only keep a value in the instance: setting it there is all that `Model.__init__` would do.
-KEEPING = {DeferredAttribute, ForeignKeyDeferredAttribute}
-
-
-def _making(model: type[models.Model], names: Sequence[str], alias: str) -> Callable[[Sequence[Any]], models.Model]:
-    """`Model.from_db`; a row of a model on which nothing hangs is made at a quarter of its price.
-
-    Columns that were not asked for are not in the instance, which is how Django knows that they are still to be read.
-    """
-    if not _is_plain(model, names):
-        return lambda values: model.from_db(alias, names, values)
-
-    def made(values: Sequence[Any]) -> models.Model:
-        new = model.__new__(model)
-        new._state = ModelState()
-        new._state.adding, new._state.db = False, alias
-        new.__dict__.update(zip(names, values, strict=True))
-        return new
-
-    return made
-
-
-def _is_plain(model: type[models.Model], names: Sequence[str]) -> bool:
-    if model.__init__ is not models.Model.__init__ or model.from_db.__func__ is not models.Model.from_db.__func__:  # type: ignore[attr-defined]
-        return False
-    if pre_init.has_listeners(model) or post_init.has_listeners(model):
-        return False
-    return all(type(getattr_static(model, name)) in KEEPING for name in names)
-
-
 class _Related:
     """Does what Django's populator does, and makes a row that comes again with other rows once."""
 
@@ -161,7 +127,7 @@ class _Related:
         assert populator.reorder_for_init is None
         self._start, self._end = populator.cols_start, populator.cols_end
         self._key = self._start + populator.pk_idx
-        self._make = _making(populator.model_cls, populator.init_list, populator.db)
+        self._make = read(populator.model_cls, populator.init_list, populator.db)
         self._to, self._back = populator.local_setter, populator.remote_setter
         self._below = [_Related(below) for below in populator.related_populators]
 
