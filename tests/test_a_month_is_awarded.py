@@ -38,7 +38,7 @@ def round(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Awa
     """Last month's, as `make demo` leaves it, of a small plant; four candidates stay, so that a test has the time."""
     settings.DEMO, settings.MEDIA_ROOT = True, str(tmp_path / "media")
     monkeypatch.setenv("ASSAY_SIGN_INS", str(tmp_path / "sign-ins.txt"))
-    call_command("seed_demo", people=60, years=1, cases=220, hazards=0, rounds=1, stdout=io.StringIO())
+    call_command("seed_demo", people=60, years=1, cases=220, hazards=0, jobs=0, rounds=1, stdout=io.StringIO())
     return AwardRound.objects.select_related("case", "workshop").latest("month")
 
 

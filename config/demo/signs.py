@@ -17,6 +17,10 @@ SHOWN = (
     ("财务核定 Finance verifier", Role.FINANCE_VERIFIER),
     ("规则发布人 Rule publisher", Role.RULE_PUBLISHER),
     ("监督员 Observer", Role.OBSERVER),
+    ("检修计划员 Maintenance planner", Role.MAINTENANCE_PLANNER),
+    ("抽检员 Inspector", Role.INSPECTOR),
+    ("督查负责人 Audit lead", Role.AUDIT_LEAD),
+    ("外委单位 Contractor", Role.CONTRACTOR),
     ("工会代表 Union representative", Role.UNION_REPRESENTATIVE),
     ("管理员 Administrator", Role.ADMINISTRATOR),
 )
@@ -33,6 +37,8 @@ def text(plant: Plant) -> str:
     holding = {p.pk for people in plant.holders.values() for p in people}
     for label, role in SHOWN:
         people = next((people for (held, _unit), people in plant.holders.items() if held == role), [])
+        if role is not None and not people:
+            continue
         if role is None:
             people = [p for p in plant.members[team.pk] if p.pk not in holding and not p.must_change_password]
         person = people[0]

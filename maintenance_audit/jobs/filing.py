@@ -27,7 +27,7 @@ class RequestForm(FilingForm):
 
     row: Any = Job
     heading = _("Ask for an outsourced job")
-    button = _("Ask for it")
+    button = _("Send the request")
 
     title = forms.CharField(label=_("What has to be done"), max_length=120)
     equipment = EquipmentField(label=_("Equipment"), help_text=_("Tag, or a part of its name"))
@@ -35,8 +35,8 @@ class RequestForm(FilingForm):
         label=_("Failure"), queryset=FailureCode.objects.none(), required=False, empty_label=_("No failure code")
     )
     work_kind = forms.ModelChoiceField(label=_("Kind of work"), queryset=WorkKind.objects.none())
-    unit = AreaField(label=_("Asked for by"))
-    scope = TextField(label=_("Scope of work"), rows=4)
+    unit = AreaField(label=_("Requesting unit"))
+    scope = TextField(label=_("Scope of work"), rows=4, required=False)
     hidden_work = forms.BooleanField(
         label=_("Hidden work"), required=False,
         help_text=_("What will be covered is photographed before, or the job does not move on."),

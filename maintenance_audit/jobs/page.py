@@ -64,6 +64,13 @@ def life(job: Job) -> list[Station]:
     return stations
 
 
+def near(stations: list[Station]) -> list[Station]:
+    """The five around where it stands, for a phone."""
+    here = max((n for n, one in enumerate(stations) if one.state != "next"), default=0)
+    first = min(max(0, here - 3), len(stations) - 5)
+    return stations[first : first + 5]
+
+
 def _look(job: Job, ahead: int) -> str:
     if ahead == 0:
         return {JobState.CANCELLED: "stopped", JobState.WARRANTY_OVER: "done"}.get(JobState(job.state), "now")

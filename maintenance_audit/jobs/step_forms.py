@@ -157,13 +157,6 @@ class SettlementForm(JobForm):
 
     amount = AmountField(label=_("Amount (¥)"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if held := list(self.job.holds.standing()):
-            self.explanation = gettext("Settlement is held: %(holds)s") % {
-                "holds": "; ".join(f"{hold.reference} {hold.reason}" for hold in held)
-            }
-
     def save(self, held: Turn) -> None:
         job = course.job_of(held.case)
         Job.objects.locked(job.pk)

@@ -23,7 +23,7 @@ def sown(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
     says_demo = override_settings(DEMO=True, MEDIA_ROOT=str(folder / "media"))
     environment = mock.patch.dict(os.environ, {"ASSAY_SIGN_INS": str(signs)})
     with django_db_blocker.unblock(), says_demo, environment, transaction.atomic():
-        call_command("seed_demo", people=60, years=1, cases=130, hazards=0, rounds=2, stdout=io.StringIO())
+        call_command("seed_demo", people=60, years=1, cases=130, hazards=0, jobs=0, rounds=2, stdout=io.StringIO())
         yield signs
         transaction.set_rollback(True)
 

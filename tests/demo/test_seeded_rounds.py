@@ -34,7 +34,7 @@ def rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[AwardRound]:
     monkeypatch.setenv("ASSAY_SIGN_INS", str(tmp_path / "sign-ins.txt"))
     size = {"people": 120, "years": 3, "cases": 640} if MONTHS == 36 else {"people": 60, "years": 1, "cases": 130}
     with override_settings(DEMO=True, MEDIA_ROOT=str(tmp_path / "media")):
-        call_command("seed_demo", **size, hazards=0, rounds=MONTHS, stdout=io.StringIO())
+        call_command("seed_demo", **size, hazards=0, jobs=0, rounds=MONTHS, stdout=io.StringIO())
     return list(AwardRound.objects.filter(confirmed_at__isnull=False).select_related("case", "workshop", "checkpoint"))
 
 

@@ -34,8 +34,10 @@ def find(person: Person, number: str) -> Job:
 @require_safe
 def job(request: KnownRequest, number: str) -> HttpResponse:
     found, person = find(request.user, number), request.user
+    life = page.life(found)
     context: dict[str, Any] = page.shown(found, person) | {
-        "life": page.life(found),
+        "life": life,
+        "near": page.near(life),
         "chip": page.chip(found),
         "panels": page.panels(found, person),
         "may": acts.open_to(found, person),

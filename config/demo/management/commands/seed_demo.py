@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.demo import latest, signs
+from config.demo import jobs, latest, signs
 from config.demo.awards import Jury
 from config.demo.cases import Author
 from config.demo.hazards import Reporter
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--years", type=int, default=3)
         parser.add_argument("--cases", type=int, default=640)
         parser.add_argument("--hazards", type=int, default=8)
+        parser.add_argument("--jobs", type=int, default=36, help="months of outsourced jobs; 0 for none")
         parser.add_argument(
             "--rounds", type=int, help=f"months whose award round has been run; 36, above {MANY} cases none"
         )
@@ -62,6 +63,10 @@ class Command(BaseCommand):
             latest.tell(plant)
         latest.photograph(chance)
         Reporter(chance, plant, present).report(options["hazards"])
+        if options["jobs"]:
+            with transaction.atomic():
+                made = jobs.seed(plant, random.Random(options["seed"] + 1), present, options["jobs"])  # noqa: S311
+            self._say(f"{len(made.jobs)} outsourced jobs")
         asked = options["rounds"] if options["rounds"] is not None else 36 if total <= MANY else 0
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # no plan for rows that nobody has counted
