@@ -143,7 +143,7 @@ def job_import_faults(request: KnownRequest, job_import: int) -> HttpResponse:
     """Every bad row and every warning, to mend the file by."""
     upload = _own(request, job_import)
     head = [
-        Column(_("Row"), 8), Column(_("Column"), 8), Column(_("Header"), 20), Column(_("Value"), 30),
+        Column(_("Row"), 8), Column(_("Column"), 8), Column(_("Header"), 20), Column(_("What it says"), 30),
         Column(_("What is wrong"), 60), Column(_("Left out"), 10),
     ]  # fmt: skip
     faults = ImportFault.objects.filter(upload=upload).order_by("warning", "row", "column")[:MOST_EXPORTED]
