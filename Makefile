@@ -16,7 +16,7 @@ help: ## this list
 install: ## install the locked packages into .venv, those for development too
 	@$(INSTALL) requirements-dev.txt
 
-demo: ## start a seeded plant on this machine (PORT=8000 HOST=127.0.0.1 DATA=folder-to-keep SEED="--people 500")
+demo: ## start a seeded plant on this machine (PORT=8000 DATA=folder-to-keep SEED="--people 500"; LAN=1: HTTPS for phones)
 	@$(INSTALL) requirements.txt
 	@$(RUN) config.servers.demo --with-parent
 

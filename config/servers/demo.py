@@ -14,7 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from config import messages
-from config.servers import port
+from config.servers import authority, lan, port
+from config.servers.authority import Served
 from config.servers.children import Children, Failed
 from config.servers.guard import Order
 from config.servers.launcher import ROOT, NotStarted, Servers, start_missing
@@ -27,13 +28,18 @@ KEYS = "keys.json"
 
 
 class Demo:
-    def __init__(self, *, host: str, first_port: int, data: Path | None, parent: int | None) -> None:
+    def __init__(self, *, host: str, first_port: int, data: Path | None, parent: int | None, phones: str = "") -> None:
+        """`phones`: LAN as it was said; with it the demo speaks HTTPS to the network."""
         self.progress = Progress()
         self.data = data
         self.parent = parent
+        self.places = lan.addresses(phones) if phones else []
         self.listener = port.claim(host, first_port)
-        self.address = port.address(self.listener)
         number = self.listener.getsockname()[1]
+        self.address = f"https://{_bare(self.places[0])}:{number}" if self.places else port.address(self.listener)
+        # In the clear, for the certificate alone.
+        self.install = port.claim(host, number + 1 if first_port else 0) if self.places else None
+        self.served: Served | None = None
         if first_port not in (0, number):
             self.progress.say(f"Port {first_port} is taken; this demo is on {number}")
         self.folder = data or ROOT / "var" / f"demo-{number}"
@@ -49,6 +55,8 @@ class Demo:
             self.servers = start_missing(order)
         for server in self.servers.servers if self.servers else ():
             self.progress.say(f"  {server}")
+        if self.places:
+            self.served = authority.serve(authority.folder(self.data), self.folder, self.places)
         self.children = Children(self.leash, self.folder, self.environment(), ROOT, self.progress.say)
         self.prepare(self.children)
         self.start(self.children)
@@ -77,7 +85,7 @@ class Demo:
                 "BEAT_SCHEDULE_FILE": str(self.folder / "beat"),
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
-                "HTTPS": "0",
+                "HTTPS": "1" if self.places else "0",
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
                 "MEDIA_ROOT": str(self.folder / "media"),
                 "PYTHONUNBUFFERED": "1",
@@ -127,18 +135,25 @@ class Demo:
         self.progress.say("Starting web, worker and beat …")
         handle = self.listener.fileno()
         gunicorn = ["gunicorn", "config.wsgi", "--bind", f"fd://{handle}", "--workers", "2", "--threads", "4"]
+        if self.served:
+            gunicorn += ["--certfile", str(self.served.certificate), "--keyfile", str(self.served.key)]
         celery = ["celery", "--app", "config", "--quiet"]
         quiet = ["--loglevel", "WARNING"]
         worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *quiet]
         beat = ["beat", "--pidfile=", "--schedule", str(self.folder / "beat"), *quiet]
         module = [sys.executable, "-m"]
         children.start("web", [*module, *gunicorn, "--no-control-socket", "--log-level", "warning"], (handle,))
+        if self.served and self.install:
+            other = self.install.fileno()
+            page = ["config.servers.install_page", str(other), str(self.served.authority), self.address]
+            children.start("install page", [*module, *page], (other,))
         children.start("worker", [*module, *celery, *worker])
         children.start("beat", [*module, *celery, *beat])
 
     def wait_until_answering(self, children: Children) -> None:
         deadline = time.monotonic() + ANSWERS_WITHIN
-        while not port.answers(f"{self.address}/"):
+        vouching = self.served.authority if self.served else None
+        while not port.answers(f"{self.address}/", authority=vouching):
             if time.monotonic() > deadline:
                 words = "\n".join(child.last_words() for child in children.everyone if child.name == "web")
                 raise Failed(f"the site does not answer at {self.address}\n{words}")
@@ -147,10 +162,23 @@ class Demo:
 
     def welcome(self) -> None:
         sign_ins = self.sign_ins.read_text("utf-8") if self.sign_ins.exists() else ""
-        lines = ["", f"  Ready after {self.progress.elapsed:.1f} s:  {self.address}", "", sign_ins.rstrip("\n"), ""]
+        lines = ["", f"  Ready after {self.progress.elapsed:.1f} s:  {self.address}", ""]
+        lines += [*self.for_phones(), sign_ins.rstrip("\n"), ""]
         left = f"Ctrl-C ends it; {self.data} stays." if self.data else "Ctrl-C ends it and leaves nothing behind."
         sys.stdout.write("\n".join([*lines, f"  {left}", ""]))
         sys.stdout.flush()
+
+    def for_phones(self) -> list[str]:
+        """Where a phone begins, as an address and as a code, and what it has to find there."""
+        if not (self.served and self.install):
+            return []
+        number, other = self.listener.getsockname()[1], self.install.getsockname()[1]
+        start = f"http://{_bare(self.places[0])}:{other}/install"
+        others = [f"  Also at  https://{_bare(place)}:{number}" for place in self.places[1:]]
+        trust = f"  The certificate's SHA-256:  {self.served.fingerprint}"
+        kept = f"  Its authority is kept in {self.served.authority.parent}"
+        code = lan.code(start).rstrip("\n").splitlines()
+        return [*others, f"  A phone of this network begins at  {start}", *code, trust, kept, ""]
 
     def tend(self, children: Children) -> None:
         while self.parent in (None, os.getppid()):
@@ -162,6 +190,8 @@ class Demo:
     def stop(self) -> None:
         """First those who use the servers, then the servers; a kill takes the same way through leash and guard."""
         self.listener.close()
+        if self.install:
+            self.install.close()
         self.leash.let_go()
         if self.children:
             self.children.reap(GENTLY + 2)
@@ -169,6 +199,10 @@ class Demo:
             self.servers.stop()
         with suppress(subprocess.TimeoutExpired):
             self.leash.process.wait(GENTLY + 5)
+
+
+def _bare(place: authority.Address) -> str:
+    return f"[{place}]" if place.version == 6 else str(place)
 
 
 def stop_on_signals() -> None:
@@ -189,8 +223,13 @@ def main() -> int:
         die_with_parent(parent)
     given = os.environ.get
     data = Path(given("DATA", "")).resolve() if given("DATA") else None
-    host, first_port = given("HOST") or "127.0.0.1", int(given("PORT") or 8000)
-    demo = Demo(host=host, first_port=first_port, data=data, parent=parent)
+    phones = given("LAN") or ""
+    host, first_port = given("HOST") or ("0.0.0.0" if phones else "127.0.0.1"), int(given("PORT") or 8000)
+    try:
+        demo = Demo(host=host, first_port=first_port, data=data, parent=parent, phones=phones)
+    except lan.NoNetwork as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 1
     try:
         demo.run()
     except (Failed, NotStarted) as reason:

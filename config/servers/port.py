@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 TRIES = 100
 
@@ -26,16 +28,20 @@ def claim(host: str, port: int) -> socket.socket:
     raise OSError(errno.EADDRINUSE, f"no free port from {port} to {port + TRIES - 1}")
 
 
-def address(listener: socket.socket) -> str:
+def address(listener: socket.socket, scheme: str = "http") -> str:
     host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::", "127.0.0.1", "::1"):
         host = "localhost" if ":" not in host else "[::1]"
-    return f"http://{host}:{port}"
+    return f"{scheme}://{host}:{port}"
 
 
-def answers(url: str, patience: float = 2.0) -> bool:
-    """A page came back; a refusal such as "not found" is an answer, too, a fault of the server is none."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def answers(url: str, patience: float = 2.0, authority: Path | None = None) -> bool:
+    """A page came back; a refusal such as "not found" is an answer, too, a fault of the server is none.
+
+    `authority`: who vouches for an https address.
+    """
+    trusting = ssl.create_default_context(cafile=str(authority) if authority else None)
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting))
     try:
         with direct.open(url, timeout=patience):
             return True
