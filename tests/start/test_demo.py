@@ -70,7 +70,7 @@ def children_left(mine: dict[int, str]) -> list[str]:
     return [command for pid, command in mine.items() if is_running(pid)]
 
 
-def read_until(demo: object, words: str, patience: float = 90) -> str:
+def read_until(demo: object, words: str, patience: float = 300) -> str:
     said, deadline = "", time.monotonic() + patience
     for line in demo.stdout:  # type: ignore[attr-defined]
         said += line

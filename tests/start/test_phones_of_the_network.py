@@ -105,7 +105,7 @@ def test_an_address_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.browser
 def test_a_demo_for_phones(tmp_path: Path, chromium: Any) -> None:
     with python("-m", "config.servers.demo", LAN="127.0.0.1", PORT="0", SEED="no", XDG_DATA_HOME=str(tmp_path)) as demo:
-        said = read_until(demo, "Ctrl-C ends it", patience=300)
+        said = read_until(demo, "Ctrl-C ends it")
         address = re.findall(r"https://127\.0\.0\.1:\d+", said)[-1]
         install = re.findall(r"http://127\.0\.0\.1:\d+/install", said)[-1]
         fingerprint = re.findall(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", said)[0]
