@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+TAKERS = frozenset({"observer", "audit_lead", "union_representative"})
+
 
 class MeasuresConfig(AppConfig):
     name = "maintenance_audit.measures"
@@ -8,7 +10,7 @@ class MeasuresConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from maintenance_audit.measures import counting, panels, rules
+        from maintenance_audit.measures import counting, evidence, panels, rules
         from workflows.engine.kinds import register_rules
         from workflows.reports.cockpit import counting as cockpit
         from workflows.reports.cockpit.panels import register
@@ -18,7 +20,9 @@ class MeasuresConfig(AppConfig):
         register(*panels.PANELS)
         counting.suggest()
         register_rules(rules.RULES)
+        evidence.register()
         add(
+            Entry("evidence", _("Evidence"), "chain", "audit", TAKERS, order=65),
             Entry("scorecards", _("Scorecards"), "chart", "audit", OVERSEERS | {"contractor"}, order=60, outside=True),
             section=("audit", _("Supervision")),
         )

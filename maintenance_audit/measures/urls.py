@@ -1,8 +1,9 @@
 from django.urls import path
 
-from maintenance_audit.measures.views import scorecards
+from maintenance_audit.measures.views import evidence, scorecards
 
 urlpatterns = [
+    path("evidence/", evidence.evidence_page, name="evidence"),
     path("scorecards/", scorecards.scorecards, name="scorecards"),
     path("scorecards.xlsx", scorecards.scorecards_sheet, name="scorecards_sheet"),
     path("scorecards/<int:firm>/", scorecards.scorecard_page, name="scorecard"),

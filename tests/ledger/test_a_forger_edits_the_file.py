@@ -181,6 +181,6 @@ def test_the_program_reads_on_an_old_python_and_needs_nothing_but_the_standard_l
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     }
-    assert imported == {"__future__", "argparse", "hashlib", "json", "sys", "typing", "zipfile"}
+    assert imported == {"__future__", "argparse", "hashlib", "io", "json", "sys", "typing", "zipfile"}
     newer = {"removeprefix", "removesuffix", "bit_count", "pairwise"}
     assert not {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & newer

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import sys
 import zipfile
@@ -39,6 +40,10 @@ WORDS = {
     "history": ("与您手里的不是同一个", "is not the one that you hold"),
     "rolled_back": ("您手里有，这份导出里的记录却更早就结束了", "is held by you, but this export ends before it"),
     "unanswered": ("这份导出没有说明；导出时请写上这个编号", "is not answered for; export again and name it"),
+    "packed": ("不是打包时的样子", "is not as it was packed"),
+    "added": ("不在清单里", "is not on the package's list"),
+    "missing": ("清单上有，包里没有", "is on the package's list and not in the package"),
+    "unlogged": ("台账里没有记过这个包", "was never entered in the ledger"),
     "unsigned": ("没有任何签名的检查点，不能证明什么", "has no signed checkpoint: nothing is proved"),
 }  # fmt: skip
 
@@ -382,8 +387,8 @@ def read(path: str) -> dict[str, Any]:
     """The export in a file, zipped or not. Raises Unreadable."""
     try:
         if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                data = archive.read("export.json")
+            with open(path, "rb") as file:
+                data = {name: inner for name, _at, inner in members(file.read())}[EXPORTED]
         else:
             with open(path, "rb") as file:
                 data = file.read()
@@ -393,6 +398,104 @@ def read(path: str) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
         raise Unreadable(f"{path}: {error}")
     return export
+
+
+# A package: records beside the export, listed in package.json, whose digest the ledger holds. Nothing in it is free:
+# the archive is written in one way only, so that a byte changed anywhere is seen and named.
+
+PACKAGE, EXPORTED = "package.json", "export.json"
+LISTED = {"name": str, "bytes": int, "sha256": 64}
+MANIFEST = {"format": ("assay-package/1",), "subject": str, "what": str, "taken_at": str, "taken_by": str,
+            "files": [LISTED]}  # fmt: skip
+
+
+def packed(files: list[tuple[str, bytes]]) -> bytes:
+    """The archive of these files in this order: stored, without dates."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files:
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            archive.writestr(info, data)
+    return target.getvalue()
+
+
+def members(raw: bytes) -> list[tuple[str, int, bytes]]:
+    """Name, place and bytes of each member, taken as they lie there. Raises BadZipFile."""
+    found = []
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for info in archive.infolist():
+            at = info.header_offset
+            begin = at + 30 + int.from_bytes(raw[at + 26 : at + 28], "little")
+            begin += int.from_bytes(raw[at + 28 : at + 30], "little")
+            stored = info.compress_type == zipfile.ZIP_STORED
+            found.append((info.filename, at, raw[begin : begin + info.file_size] if stored else archive.read(info)))
+    return found
+
+
+def file_at(name: str, code: str, place: int = -1) -> Problem:
+    where = (f" 从第 {place} 字节起", f" from byte {place} on") if place >= 0 else ("", "")
+    return Problem((f"{name}{where[0]}", f"{name}{where[1]}"), code)
+
+
+def check_package(path: str, export: dict[str, Any]) -> list[Problem]:
+    """Of a file that is no package, nothing."""
+    with open(path, "rb") as file:
+        raw = file.read()
+    try:
+        found = members(raw) if zipfile.is_zipfile(path) else []
+    except (zipfile.BadZipFile, ValueError, IndexError) as error:
+        raise Unreadable(f"{path}: {error}")
+    files = {name: data for name, _at, data in found}
+    if not files.keys() - {EXPORTED, "verify.py"}:
+        return []
+    problems = [*_container(raw, found), *_listed(files)]
+    if files.get(EXPORTED, b"") != _dumped(export):
+        problems.append(file_at(EXPORTED, "packed"))
+    if not problems and not _entered(files[PACKAGE], export):
+        problems.append(file_at(PACKAGE, "unlogged"))
+    return problems
+
+
+def _container(raw: bytes, found: list[tuple[str, int, bytes]]) -> list[Problem]:
+    """The archive written anew from what lies in it; the first byte that differs, and the member it lies in."""
+    anew = packed([(name, data) for name, _at, data in found])
+    if anew == raw:
+        return []
+    shorter = min(len(raw), len(anew))
+    place = next((n for n in range(shorter) if raw[n] != anew[n]), shorter)
+    within = [name for name, at, _data in found if at <= place]
+    return [file_at(within[-1] if within else "zip", "packed", place)]
+
+
+def _listed(files: dict[str, bytes]) -> list[Problem]:
+    """Each file against the list, and no other beside them."""
+    try:
+        listed = json.loads(files[PACKAGE].decode("utf-8"), object_pairs_hook=_object, parse_float=_no)
+    except (KeyError, ValueError):
+        return [file_at(PACKAGE, "packed" if PACKAGE in files else "missing")]
+    if not shaped(listed, MANIFEST) or _dumped(listed) != files[PACKAGE]:
+        return [file_at(PACKAGE, "packed")]
+    digests = {one["name"]: one["sha256"] for one in listed["files"]}
+    problems = [file_at(name, "missing") for name in sorted(digests.keys() - files.keys())]
+    problems += [file_at(name, "added") for name in sorted(files.keys() - digests.keys() - {PACKAGE, EXPORTED})]
+    changed = (
+        name for name in digests.keys() & files.keys() if hashlib.sha256(files[name]).hexdigest() != digests[name]
+    )
+    return problems + [file_at(name, "packed") for name in sorted(changed)]
+
+
+def _dumped(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def _entered(manifest: bytes, export: dict[str, Any]) -> bool:
+    """Did somebody's taking it go into the ledger, under the digest of this list?"""
+    subject, digest = json.loads(manifest)["subject"], hashlib.sha256(manifest).hexdigest()
+    entries = [
+        e for c in export["chains"] if c["subject"] == subject for e in c["entries"] if e["payload"] != "withheld"
+    ]
+    return any(json.loads(e["payload"]["body"]).get("package") == digest for e in entries)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -413,7 +516,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         held = [read(path) for path in options.checkpoint]
-        report = Report(read(options.export), held, [key.strip().lower() for key in options.key])
+        export = read(options.export)
+        report = Report(export, held, [key.strip().lower() for key in options.key])
+        report.problems += check_package(options.export, export)
     except Unreadable as error:
         sys.stdout.write(f"读不出来 · CANNOT BE READ\n{error}\n")
         return 2
