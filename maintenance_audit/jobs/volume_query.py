@@ -23,10 +23,9 @@ def compared(
 ) -> Compared:
     """So many months from `first` against as many from `base`, in the terms of tags or of kinds of work."""
     seen = Job.objects.visible_to(person) if jobs is None else jobs
+    maps = JobMapping.objects.visible_to(person).standing().filter(by=by)
     months = list(zip(volume.months_from(first, count), volume.months_from(base, count), strict=True))
-    return volume.compare(
-        cells(seen, first, count, by), cells(seen, base, count, by), volume.became_of(_rows(person, by)), months
-    )
+    return volume.compare(cells(seen, first, count, by), cells(seen, base, count, by), became(maps), months)
 
 
 def cells(jobs: QuerySet[Job], first: date, count: int, by: str) -> list[Cell]:
@@ -42,10 +41,10 @@ def cells(jobs: QuerySet[Job], first: date, count: int, by: str) -> list[Cell]:
     ]
 
 
-def _rows(person: Person, by: str) -> list[tuple[str, str, Fraction, Fraction]]:
-    standing = JobMapping.objects.visible_to(person).standing().filter(by=by)
-    rows = JobMappingRow.objects.filter(mapping__in=standing).order_by("mapping__made_at", "old", "new")
-    return [
+def became(maps: QuerySet[JobMapping]) -> dict[str, dict[str, volume.Shares]]:
+    """What each old tag, or kind of work, became by these maps. One statement."""
+    rows = JobMappingRow.objects.filter(mapping__in=maps).order_by("mapping__made_at", "old", "new")
+    return volume.became_of(
         (old, new, Fraction(orders), Fraction(share))
         for old, new, orders, share in rows.values_list("old", "new", "orders", "share")
-    ]
+    )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from maintenance_audit.measures import lists, words
 from maintenance_audit.measures.behind import Behind, of_month, overdue
 from maintenance_audit.measures.counting import SOURCE
+from maintenance_audit.measures.volumes import VOLUME
 from workflows.reports.cockpit.drawing import Line, Months
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.panels import (
@@ -279,4 +280,4 @@ CONTRACTORS = Panel(
     gettext_lazy("Jobs accepted, claims checked and findings of each contractor in these months."),
     contractors, counted_rows, 75,
 )  # fmt: skip
-PANELS = (REPEATS, CHECKS, FINDINGS, CONTRACTORS)
+PANELS = (VOLUME, REPEATS, CHECKS, FINDINGS, CONTRACTORS)

@@ -6,6 +6,7 @@ and answers for what is not in it, so that both say the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -98,12 +99,14 @@ def standing() -> dict[str, set[date]]:
 
 
 KEPT = """
-SELECT c.month, c.party_id, c.name, sum(c.value) FROM reports_counted c JOIN organisation_unit u ON u.id = c.unit_id
-WHERE c.source = %(source)s AND c.month = ANY(%(kept)s) AND u.path LIKE %(path)s GROUP BY 1, 2, 3
+SELECT %(source)s::text, c.month, c.party_id, c.name, sum(c.value)
+FROM reports_counted c JOIN organisation_unit u ON u.id = c.unit_id
+WHERE c.source = %(source)s AND c.month = ANY(%(kept)s) AND u.path LIKE %(path)s GROUP BY 1, 2, 3, 4
 """
 LIVE = """
-SELECT l.month, l.party_id, l.name, sum(l.value) FROM ({select}) l (month, unit_id, party_id, name, value)
-JOIN organisation_unit u ON u.id = l.unit_id WHERE u.path LIKE %(path)s GROUP BY 1, 2, 3
+SELECT %(source)s::text, l.month, l.party_id, l.name, sum(l.value)
+FROM ({select}) l (month, unit_id, party_id, name, value)
+JOIN organisation_unit u ON u.id = l.unit_id WHERE u.path LIKE %(path)s GROUP BY 1, 2, 3, 4
 """
 
 
@@ -112,21 +115,39 @@ def read(name: str, months: Collection[date], path: str, holding: Mapping[str, C
 
     `holding`: what `standing` said of the same moment.
     """
-    kept = [month for month in months if month in holding.get(name, ())]
-    live = [month for month in months if month not in kept]
-    given: dict[str, Any] = {
-        "source": name,
-        "kept": kept,
-        "months": live,
-        "zone": settings.TIME_ZONE,
-        "path": f"{path}%",
-    }
-    statement = " UNION ALL ".join([KEPT] * bool(kept) + [LIVE.replace("{select}", source(name).select)] * bool(live))
-    if not statement:
-        return Sums()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        return Sums({(month, party, said): value for month, party, said, value in cursor.fetchall()})
+    return read_all([name], months, path, holding)[name]
+
+
+def read_all(
+    names: Iterable[str], months: Collection[date], path: str, holding: Mapping[str, Collection[date]]
+) -> dict[str, Sums]:
+    """The same of several sources, all in one statement."""
+    found = {name: Sums() for name in names}
+    parts, given = [], []
+    for name in found:
+        kept = [month for month in months if month in holding.get(name, ())]
+        live = [month for month in months if month not in kept]
+        said: dict[str, Any] = {"source": name, "kept": kept, "months": live, "path": f"{path}%"}
+        said["zone"] = settings.TIME_ZONE
+        statements = [KEPT] * bool(kept) + [LIVE.replace("{select}", source(name).select)] * bool(live)
+        for statement in statements:
+            text, values = _positional(statement, said)
+            parts.append(text)
+            given += values
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), given)
+            for name, month, party, what, value in cursor.fetchall():
+                found[name].rows[month, party, what] = value
+    return found
+
+
+NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def _positional(statement: str, said: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Named values in their order: two sources give other values to the same names."""
+    return NAMED.sub("%s", statement), [said[name] for name in NAMED.findall(statement)]
 
 
 # Filling the rollup. --------------------------------------------------------------------------------------------------

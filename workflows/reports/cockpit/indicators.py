@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from workflows.engine.kinds import Clauses
@@ -232,7 +232,8 @@ def of(look: Look) -> Shown:
     found = list(values(look, rules))
     if not found:
         return Shown(empty=_("No indicator is published for this unit."))
-    head = [_("Indicator"), _("Formula"), _("Numerator"), _("Denominator"), _("Value"), _("Benchmark"), _("Standing"),
+    head = [_("Indicator"), _("Formula"), _("Numerator"), _("Denominator"), pgettext("indicator", "Value"),
+            _("Benchmark"), _("Standing"),
             _("Where the benchmark is from")]  # fmt: skip
     note = _("By version %(n)s.") % {"n": version.number} if version else _("As suggested; no version is published.")
     return Shown(picture=_drawn(found), head=head, rows=[_row(look, one) for one in found], notes=[note])

@@ -82,12 +82,13 @@ class Look:
         return self.kept[name]
 
     def sums(self, source: str, months: list[date] | None = None) -> counting.Sums:
-        """Of the months looked at. One statement a source, and one for all of them."""
+        """Of the months looked at, or others. Two statements for all sources together, asked once a page."""
         holding = self.once("standing", counting.standing)
-        wanted = months or self.months
-        key = f"sums:{source}:{wanted[0]}:{wanted[-1]}"
-        found: counting.Sums = self.once(key, lambda: counting.read(source, wanted, self.path, holding))
-        return found
+        wanted, names = months or self.months, [one.name for one in counting.sources()]
+        key = f"sums:{wanted[0]}:{wanted[-1]}"
+        found = self.once(key, lambda: counting.read_all(names, wanted, self.path, holding))
+        sums: counting.Sums = found[source]
+        return sums
 
     def asked(self, kind: str = "") -> Asked:
         """The same question to the process analytics."""

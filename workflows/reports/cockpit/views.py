@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from workflows.engine.errors import NoSuchThing
@@ -88,7 +89,7 @@ def sheets_of(title: Any, shown: panels.Shown) -> list[Sheet]:
     figures = [[str(one.label), one.words, one.note] for one in shown.figures]
     columns = [Column(str(words), 18) for words in shown.head]
     table = Sheet(str(title), columns, (panels.plain(row) for row in shown.rows))
-    head = [Column(_("Figure"), 28), Column(_("Value"), 20), Column(_("Note"), 40)]
+    head = [Column(_("Figure"), 28), Column(pgettext("indicator", "Value"), 20), Column(_("Note"), 40)]
     return [table, Sheet(_("Figures"), head, figures)]
 
 
