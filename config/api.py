@@ -18,6 +18,7 @@ from viewflow.workflow.exceptions import FlowLockFailed
 
 from innovation.proposals.api import router as proposals
 from maintenance_audit.jobs.api import router as jobs
+from maintenance_audit.lots.api import router as lots
 from workflows.documents.api import router as documents
 from workflows.documents.refusal import RefusedFile
 from workflows.engine.api import router as engine
@@ -49,7 +50,7 @@ api = NinjaAPI(
     docs_url="/docs",
     docs_decorator=signed_in,
 )
-for router in (organisation, engine, proposals, jobs, documents, notices, analytics):
+for router in (organisation, engine, proposals, jobs, lots, documents, notices, analytics):
     api.add_router("", router)
 
 LOCKED = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}

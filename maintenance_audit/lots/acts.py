@@ -81,6 +81,7 @@ def not_shown(*, actor: Person, lot_id: int, number: str, reason: str) -> DrawnJ
         said = {"by": actor.employee_no, "job": number, "reason": why, "tier": lot.tier}
         append(subject=f"case:{lot.case_id}", event="maintenance_audit.job.not_shown", payload=said)
         results.conclude(one, result=Result.CONFORMING if why else Result.NONCONFORMING)
+        one.refresh_from_db()
         return one
 
 

@@ -6,8 +6,9 @@ class LotsConfig(AppConfig):
     label = "lots"
 
     def ready(self) -> None:
-        from maintenance_audit.lots import independence, kind, news
+        from maintenance_audit.lots import beside, independence, kind, news
 
+        beside.register()
         kind.register()
         news.register()
         independence.register()
@@ -21,5 +22,6 @@ class LotsConfig(AppConfig):
 
         add(
             Entry("lots", _("Lots and draws"), "draw", "audit", outside=True, order=43),
+            Entry("point_at", _("Point at a job"), "shield", "audit", order=48),
             section=("audit", _("Supervision")),
         )

@@ -58,8 +58,16 @@ def draw(case: Case) -> None:
     drawing.draw(lot_of(case))
 
 
+def has_drawn(case: Case) -> bool:
+    return drawing.has_drawn(lot_of(case))
+
+
+def annul(case: Case) -> None:
+    freezing.annul(lot_of(case))
+
+
 def goes_up(case: Case) -> bool:
-    """Is there a tier above the one that was checked last, and anything for it to check?"""
+    """Is there a tier above the one that was checked last?"""
     return drawing.goes_up(lot_of(case))
 
 

@@ -156,9 +156,13 @@ def _counted(below: Sequence[tuple[str, str, str]]) -> int:
     return sum(why in COUNTED for _number, why, _result in below)
 
 
+def has_drawn(lot: Lot) -> bool:
+    return DrawnJob.objects.filter(draw__lot=lot, draw__tier=lot.tier).exists()
+
+
 def goes_up(lot: Lot) -> bool:
-    """Moves the lot on to the next tier, if there is one and it has anything to check."""
-    if lot.tier >= TOP or not DrawnJob.objects.filter(draw__lot=lot, draw__tier=lot.tier).exists():
+    """Moves the lot on to the next tier, if there is one; what was checked below is always something to check."""
+    if lot.tier >= TOP:
         return False
     lot.tier += 1
     change(lot, "tier")

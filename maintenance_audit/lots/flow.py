@@ -66,7 +66,9 @@ class LotFlow(flow.Flow):
     after_withholding = Gate(this.runs_again).Then(this.lead_commitment).Else(this.drawing)
 
     drawing = HumanStep(_("Draw"), **LEAD).Next(this.draw)
-    draw = Act(this.do_draw).Annotation(title=_("Draw jobs and inspectors")).Next(this.inspecting)
+    draw = Act(this.do_draw).Annotation(title=_("Draw jobs and inspectors")).Next(this.anything_drawn)
+    anything_drawn = Gate(this.has_drawn).Then(this.inspecting).Else(this.annul)
+    annul = Act(this.do_annul).Annotation(title=_("Every job was withdrawn")).Next(this.void)
     inspecting = Pause(_("Being inspected"), until=this.no_clock).Next(this.next_tier)
     next_tier = Fork().Case(this.reveals, this.goes_up).Default(this.decision)
 
@@ -108,6 +110,12 @@ class LotFlow(flow.Flow):
 
     def do_draw(self, activation):
         course.draw(activation.process.case)
+
+    def has_drawn(self, activation):
+        return course.has_drawn(activation.process.case)
+
+    def do_annul(self, activation):
+        course.annul(activation.process.case)
 
     def no_clock(self, case):
         return None

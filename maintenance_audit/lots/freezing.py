@@ -61,9 +61,7 @@ def freeze(lot: Lot) -> None:
     """One moment for jobs, inspectors and plan; the jobs' settlement is held from here on. An empty lot is void."""
     jobs = list(jobs_for(lot).order_by("pk").select_for_update(of=("self",)).values_list("pk", "number", "section_id"))
     if not jobs:
-        lot.state = LotState.VOID
-        change(lot, "state")
-        append(subject=f"case:{lot.case_id}", event="maintenance_audit.lot.void", payload={"jobs": 0})
+        annul(lot)
         return
     LotJob.objects.bulk_create((LotJob(lot=lot, job_id=pk, number=number) for pk, number, _s in jobs), batch_size=5000)
     lot.frame_digest, lot.frozen_at, lot.state = (
@@ -86,6 +84,14 @@ def freeze(lot: Lot) -> None:
     )  # fmt: skip
     held = _("The lot %(number)s is being checked.") % {"number": lot.case.number}
     settlement.place(lot, [pk for pk, _n, _s in jobs], held)
+
+
+def annul(lot: Lot) -> None:
+    """Nothing is in it, or everything was withdrawn: there is nothing to decide."""
+    lot.state = LotState.VOID
+    change(lot, "state")
+    listed = LotJob.objects.filter(lot=lot).count()
+    append(subject=f"case:{lot.case_id}", event="maintenance_audit.lot.void", payload={"jobs": listed})
 
 
 def _read_off_plan(lot: Lot, size: int) -> None:

@@ -40,6 +40,8 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "proposals": (None, False),
     "proposal": (None, True),
     "problems": (None, False),
+    "lots": (None, False),
+    "lot_record": (None, True),
     "upload": ({"token": str(uuid4()), "holder": "case:1", "purpose": "other"}, True),
     "upload_to_draft": ({"uuid": str(uuid4()), "purpose": "other"}, True),
     "document": (None, True),

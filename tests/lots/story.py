@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -145,6 +146,9 @@ class LotStory:
             assert form.is_valid(), form.errors
             form.save(held)
 
+    def form(self, person: Person, **typed: Any) -> Any:
+        return kinds.get("lot").forms[self.node](typed, turn_case=self.case, person=person)  # type: ignore[call-arg]
+
     def freeze(self) -> None:
         self.do(self.lead)
 
@@ -199,6 +203,12 @@ class LotStory:
                     job, result="nonconforming" if bad else "conforming", critical=number in critical,
                     disputed=number in disputed,
                 )  # fmt: skip
+
+    def make_room(self) -> None:
+        """The lot was of an earlier month, so that the calendar opens another now."""
+        lot = self.lot
+        Lot.objects.filter(pk=lot.pk).update(month=lot.month.replace(year=lot.month.year - Lot.objects.count()))
+        Case.objects.filter(pk=lot.case_id).update(token=uuid4())
 
     def lapse(self) -> None:
         """The present step's deadline passes."""

@@ -52,7 +52,7 @@ class Lot(CaseRow):
     # The plan that was read off when it was frozen, by the pinned rules and the contractor's state then.
     aql = models.CharField(max_length=6, blank=True)
     level = models.CharField(max_length=4, blank=True)
-    inspection = models.CharField(max_length=11, blank=True)  # normal, tightened, reduced, discontinued
+    inspection = models.CharField(max_length=12, blank=True)  # normal, tightened, reduced, discontinued
     code = models.CharField(max_length=1, blank=True)
     sample = models.PositiveIntegerField(null=True, blank=True)  # n
     ac = models.PositiveIntegerField(null=True, blank=True)

@@ -51,7 +51,7 @@ def chip_of(lot: Lot) -> dict[str, Any]:
 def lots(request: HttpRequest) -> HttpResponse:
     """By month, newest first."""
     person = _person(request)
-    found = Lot.objects.visible_to(person).select_related("case", "workshop", "contractor", "resubmits__case")
+    found = Lot.objects.visible_to(person).select_related("case__unit", "workshop", "contractor", "resubmits__case")
     found = found.annotate(frame=Count("jobs", filter=Q(jobs__withdrawn_at=None)))
     firms = Unit.objects.filter(pk__in=Lot.objects.visible_to(person).order_by().values("contractor")).order_by("code")
     firm = request.GET.get("contractor", "")
