@@ -62,7 +62,7 @@ class Part:
 
     party: Party
     nonce: Nonce | None
-    due: bool  # it is its turn
+    due: str  # it is its turn to commit, to reveal; empty: it is not
 
     @property
     def label(self) -> Any:
@@ -92,8 +92,8 @@ class Board:
 
     def _part(self, number: int, tier: int, party: Party) -> Part:
         kept = (one for one in self.nonces if (one.round, one.tier, one.party) == (number, tier, party))
-        node = self.step.node if self.step else ""
-        due = number == self.lot.round and node in (f"{party}_commitment", f"{party}_reveal")
+        whose, _, what = (self.step.node if self.step else "").partition("_")
+        due = what if number == self.lot.round and whose == party and what in ("commitment", "reveal") else ""
         return Part(party, next(kept, None), due)
 
     @cached_property

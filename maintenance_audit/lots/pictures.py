@@ -69,7 +69,7 @@ class Mark:
     x: float
     number: str
     drawn: bool
-    high: bool  # its label stands above the line
+    level: int  # 0, 1, 2: how high its label stands, so that neighbours do not cover each other
 
 
 def line(ranked: Sequence[tuple[str, str]], drawn: set[str]) -> list[Mark]:

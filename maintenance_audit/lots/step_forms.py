@@ -64,18 +64,9 @@ class CommitmentForm(LotForm):
         initial="here",
         widget=Pick,
     )
-    tier_1 = forms.CharField(label=_("Tier 1, teams"), max_length=128, required=False)
-    tier_2 = forms.CharField(label=_("Tier 2, sections"), max_length=128, required=False)
-    tier_3 = forms.CharField(label=_("Tier 3, workshop"), max_length=128, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for tier in TIERS:
-            name = f"tier_{tier}"
-            data[name] = str(data.get(name, "")).strip().lower()
-            if not data[name] and name not in self.errors:
-                self.add_error(name, gettext("It is missing."))
-        return data
+    tier_1 = forms.CharField(label=_("Tier 1, teams"), max_length=128)
+    tier_2 = forms.CharField(label=_("Tier 2, sections"), max_length=128)
+    tier_3 = forms.CharField(label=_("Tier 3, workshop"), max_length=128)
 
     @property
     def tiers(self) -> list[Any]:
@@ -83,7 +74,7 @@ class CommitmentForm(LotForm):
 
     def handed_in(self) -> list[Committed]:
         """Whoever keeps them hands in commitments only."""
-        typed = [self.cleaned_data[f"tier_{tier}"] for tier in TIERS]
+        typed = [self.cleaned_data[f"tier_{tier}"].strip().lower() for tier in TIERS]
         if self.cleaned_data["keep"] == "self":
             return [Committed(commitment=one) for one in typed]
         return [Committed(nonce=one) for one in typed]

@@ -1,0 +1,105 @@
+"""The draws of every seeded lot, jobs and inspectors, are repeated from the published record alone."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+
+from config.demo import lots
+from config.demo.people import Founder
+from maintenance_audit.jobs.models import Job
+from maintenance_audit.lots import opening, redraw
+from maintenance_audit.lots.models import Lot
+from maintenance_audit.lots.record import record_of
+from maintenance_audit.register.models import Contractor, Equipment
+from workflows.organisation.models import Person, Posting, Role, RoleHolding, Unit, UnitKind
+
+
+@pytest.fixture
+def plant(db: None) -> Any:
+    chance = random.Random(7)
+    since = timezone.now() - timedelta(days=400)
+    plant = Founder(chance, 60, since).found()
+    _hire(plant, since)
+    _work(plant, chance)
+    return plant
+
+
+def _hire(plant: Any, since: Any) -> None:
+    """Inspectors at each level, a planner, three firms."""
+    number = 70000
+
+    def take_on(unit: Unit, role: str, count: int) -> None:
+        nonlocal number
+        for _n in range(count):
+            number += 1
+            person = Person.objects.create(
+                employee_no=str(number), name=f"{number}", unit=unit, must_change_password=False, joined_on=since.date()
+            )
+            Posting.objects.create(person=person, unit=unit, starts_at=since)
+            RoleHolding.objects.create(person=person, role=role, unit=unit, starts_at=since)
+
+    take_on(plant.workshop, Role.MAINTENANCE_PLANNER, 1)
+    take_on(plant.workshop, Role.INSPECTOR, 3)
+    for section in plant.sections:
+        take_on(section, Role.INSPECTOR, 2)
+        for team in plant.teams[section.pk]:
+            take_on(team, Role.INSPECTOR, 1)
+    for code in ("WW-A", "WW-B", "WW-C"):
+        firm = Unit.objects.create(code=code, name=code, kind=UnitKind.CONTRACTOR, parent=plant.company)
+        Contractor.objects.create(unit=firm)
+        take_on(firm, Role.CONTRACTOR, 2)
+
+
+def _work(plant: Any, chance: random.Random) -> None:
+    """Nine jobs a firm and month: those before the last month are settled."""
+    tag = Equipment.objects.create(tag="P-1", name="泵", unit=plant.sections[0])
+    today, made = timezone.localdate().replace(day=1), []
+    month = today
+    for back in range(1, 4):
+        month = opening.last_month(month)
+        for firm in Unit.objects.filter(kind=UnitKind.CONTRACTOR):
+            for n in range(9):
+                section = chance.choice(plant.sections)
+                settled = timezone.now() - timedelta(days=30 * back - 20) if back > 1 else None
+                made.append(
+                    Job(
+                        number=f"WX-{month:%y%m}-{firm.code}-{n}", title="检修", workshop=plant.workshop,
+                        section=section, team=chance.choice(plant.teams[section.pk]), equipment=tag, contractor=firm,
+                        state="settled" if settled else "accepted", accepted_on=month + timedelta(days=n + 3),
+                        received_at=timezone.now() - timedelta(days=120), settled_at=settled,
+                    )
+                )  # fmt: skip
+    Job.objects.bulk_create(made)
+
+
+def test_every_seeded_lot_is_repeated_from_its_record_alone(plant: Any, tmp_path: Path, settings: Any) -> None:
+    settings.DEMO = True
+    before = Job.objects.filter(settled_at__isnull=False).count()
+    seeded = lots.seed(plant, random.Random(3), timezone.make_naive(timezone.now()))
+    assert len(seeded.decided) == 6 and all(lot.state == "decided" for lot in seeded.decided)
+    assert seeded.waits and seeded.ceremony and seeded.inspected
+    states = {lot.state for lot in Lot.objects.filter(decided_at=None)}
+    assert states == {"draft", "committed", "drawn"}
+    assert Job.objects.filter(settled_at__isnull=False).count() == before
+    repeated = 0
+    for lot in Lot.objects.select_related("case", "workshop", "contractor", "resubmits__case"):
+        if lot.frozen_at is None:
+            continue
+        file = tmp_path / f"{lot.case.number}.json"
+        file.write_text(json.dumps(record_of(lot), cls=DjangoJSONEncoder), "utf-8")
+        run = subprocess.run(
+            [sys.executable, "-I", redraw.__file__, str(file)], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        repeated += len(json.loads(file.read_text("utf-8"))["draws"])
+    assert repeated == 6 * 3 + 1
