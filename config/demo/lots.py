@@ -1,5 +1,5 @@
 """The invented plant's lots: the months before the last one drawn, inspected in three tiers and decided, through the
-very forms that people fill in; of the last month one waits to be frozen, one is in mid-ceremony, one is being inspected.
+very forms that people fill in; of the last month one waits to be frozen, one is in mid-ceremony, one is inspected.
 """
 
 from __future__ import annotations

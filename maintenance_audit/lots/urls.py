@@ -16,8 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="switch_inspection",
     ),
     path("lots/<str:number>/", signed_in(reading.lot), name="lot"),
-    path("lots/<str:number>/withdraw/<str:job>/", signed_in(acting.withdraw_job), name="withdraw_job"),
-    path("lots/<str:number>/not-shown/<str:job>/", signed_in(acting.job_not_shown), name="job_not_shown"),
+    path("lots/<str:number>/withdraw/<path:job>/", signed_in(acting.withdraw_job), name="withdraw_job"),
+    path("lots/<str:number>/not-shown/<path:job>/", signed_in(acting.job_not_shown), name="job_not_shown"),
     path("lots/<str:number>/look-again/", signed_in(acting.look_again), name="look_again"),
     path("lots/<str:number>/resubmit/", signed_in(acting.resubmit_lot), name="resubmit_lot"),
     path("draws/redraw.py", signed_in(reading.redraw_program), name="redraw_program"),
@@ -26,5 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draws/<str:number>/record.json", signed_in(reading.draw_record), name="draw_record"),
     path("pointing/", pointing.point_at, name="point_at"),
     path("pointing/receipt/", pointing.pointing_receipt, name="pointing_receipt"),
-    path("pointing/<str:number>/", pointing.point_at_job, name="point_at_job"),
+    path("pointing/<path:number>/", pointing.point_at_job, name="point_at_job"),
 ]
