@@ -205,6 +205,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
     },
     "count-months": {"task": "workflows.reports.tasks.count_months", "schedule": 3600.0},
+    "end-replaced-inspections": {
+        "task": "maintenance_audit.inspections.tasks.end_replaced_inspections",
+        "schedule": 300.0,
+    },
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 for _order in CELERY_BEAT_SCHEDULE.values():

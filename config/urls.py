@@ -25,6 +25,7 @@ urlpatterns = [
     path("reverifications/", include("innovation.reverification.urls")),
     path("history/", include("innovation.history.urls")),
     path("hazards/", include(kind_urls("hazard"))),
+    path("inspections/", include("maintenance_audit.inspections.urls")),
     path("circles/", include("maintenance_audit.circles.urls")),
     path("register/", include("maintenance_audit.register.urls")),
     path("e/", include("maintenance_audit.register.tag_urls")),

@@ -17,6 +17,7 @@ from innovation.awards.models import AwardRound, Candidate
 from innovation.history.models import PastAward, Upload
 from innovation.objections.models import Unsigned
 from innovation.proposals.models import Draft, Problem
+from maintenance_audit.inspections import warning
 from maintenance_audit.jobs.models import JobImport, JobMapping
 from maintenance_audit.register.models import (
     ClaimTemplate,
@@ -27,8 +28,8 @@ from maintenance_audit.register.models import (
     WorkKind,
 )
 from tests.awards.award_story import AwardStory
+from tests.inspections.story import OLD_PART, InspectionStory
 from tests.jobs import story as jobs
-from tests.lots.story import LotStory
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.documents.models import Document
@@ -69,6 +70,8 @@ OF_A_LOT = (
     "lot", "withdraw_job", "job_not_shown", "look_again", "resubmit_lot", "draw_record_page", "draw_live",
     "draw_record",
 )  # fmt: skip
+# Their number is an inspection's.
+OF_AN_INSPECTION = ("inspection", "send_answers", "send_inspection_photo", "drop_inspection_photo", "seal_inspection")
 # Answers the same whether the thing exists or not, because it looks among the asker's own only.
 AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
 
@@ -93,11 +96,27 @@ def award_round(plant: Plant) -> AwardRound:
     return round
 
 
-def _lot(plant: Plant) -> LotStory:
-    """A lot whose teams' draw is made."""
-    told = LotStory(plant)
+def _lot(plant: Plant) -> InspectionStory:
+    """A lot whose teams' draw is made, every job of it checked."""
+    told = InspectionStory(plant)
     told.to_draw(4)
     return told
+
+
+def _inspections(plant: Plant, drawn: InspectionStory) -> dict[str, Any]:
+    """One is being recorded; another's forms differ."""
+    first, second = drawn.numbers()[:2]
+    ruled = drawn.check(second, site={"seal": OLD_PART})
+    notice, _new = warning.send(
+        actor=plant.section_member, token=uuid4(), section=plant.section, place="循环水泵坑", danger="没有盖板"
+    )
+    number = drawn.inspection("site", first).case.number
+    return {
+        **{f"{name}/number": number for name in OF_AN_INSPECTION},
+        "adjudicate/number": ruled.adjudication.case.number,
+        "drawn_job": ruled.pk,
+        "notice_id": notice.pk,
+    }
 
 
 def _award(plant: Plant, case: Case) -> Candidate:
@@ -140,6 +159,11 @@ def _register(plant: Plant) -> dict[str, Any]:
 
 def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     """By the argument's name; `name of the URL/argument` goes before it."""
+    return of_arguments_of(plant, story, None)
+
+
+def of_arguments_of(plant: Plant, story: Story, drawn: InspectionStory | None) -> dict[str, Any]:
+    """The same, where a story has drawn a lot already: its first drawn job is left alone."""
     case = story.file()
     tokens.issue(plant.author, "脚本")
     document = Document.objects.create(
@@ -185,7 +209,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     )
     kept = _register(plant)
     (job,) = jobs.there(plant)
-    drawn = _lot(plant)
+    drawn = drawn or _lot(plant)
     waiver = Waiver.objects.create(
         case=case, person=plant.coauthor, reason="专业只此一人", asked_by=plant.publisher, asked_at=now()
     )
@@ -194,6 +218,7 @@ def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
         **{f"{name}/number": job.number for name in OF_A_JOB},
         **{f"{name}/number": round.case.number for name in OF_A_ROUND},
         **{f"{name}/number": drawn.lot.case.number for name in OF_A_LOT},
+        **_inspections(plant, drawn),
         "job": drawn.numbers()[0],
         "point_at_job/number": drawn.numbers()[0],
         "workshop": plant.workshop.code,

@@ -48,6 +48,8 @@ class LotRules(BaseModel):
     commit_hours: Annotated[Hours, Words(_("To commit (working hours)"))] = 8
     reveal_hours: Annotated[Hours, Words(_("To reveal (working hours)"))] = 4
     draw_hours: Annotated[Hours, Words(_("To draw (working hours)"))] = 4
+    record_hours: Annotated[Hours, Words(_("To inspect and seal (working hours)"))] = 40
+    rule_hours: Annotated[Hours, Words(_("To rule what two forms differ in (working hours)"))] = 16
     decide_hours: Annotated[Hours, Words(_("To decide (working hours)"))] = 16
     escalate_hours: Annotated[Hours, Words(_("Escalates when late by (working hours)"))] = 8
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from workflows.documents import holders, kinds, packages, photos, storage
+from workflows.documents.exif import Taken
 from workflows.documents.limits import MOST_BYTES, megabytes
 from workflows.documents.models import Document, Purpose
 from workflows.documents.names import shown_name
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from workflows.organisation.models import Person
 
 __all__ = ["RefusedFile", "StorageAway", "erase", "known", "move", "receive"]
+
+
+Apart = Callable[[Document, Taken], None]
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,21 @@ class _Checked:
     facts: dict[str, Any]
 
 
-def receive(*, actor: Person, token: UUID, holder: str, purpose: str, upload: UploadedFile) -> Document:
+def receive(
+    *,
+    actor: Person,
+    token: UUID,
+    holder: str,
+    purpose: str,
+    upload: UploadedFile,
+    name: str = "",
+    apart: Apart | None = None,
+) -> Document:
     """Check, clean and keep `upload`; the same token by the same actor returns the document it made first.
+
+    name: how it is shown, instead of what the upload is called.
+    apart(document, taken): keeps when and where a photo was taken, in the transaction of the row, which then knows
+    neither; for what must not be read yet.
 
     Raises `RefusedFile` with a message for the person. Whether the actor may write to `holder` is the caller's to ask.
     """
@@ -46,7 +63,18 @@ def receive(*, actor: Person, token: UUID, holder: str, purpose: str, upload: Up
         raise RefusedFile(_("Say what the file shows."), field="purpose")
     _check_size(upload)
     checked = _check(upload)
-    return _keep(checked, uuid=token, uploader=actor, holder=holder, purpose=purpose)
+    if name:
+        checked.facts["name"] = name + _suffix_of(checked.facts["name"])
+    return _keep(checked, apart, uuid=token, uploader=actor, holder=holder, purpose=purpose)
+
+
+def _suffix_of(name: str) -> str:
+    return "." + name.rpartition(".")[2]
+
+
+def _set_apart(checked: _Checked) -> Taken:
+    facts = checked.facts
+    return Taken(facts.pop("taken_at", None), facts.pop("latitude", None), facts.pop("longitude", None))
 
 
 def known(actor: Person, token: UUID) -> Document | None:
@@ -105,15 +133,16 @@ def _digest(file: IO[bytes]) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _keep(checked: _Checked, *, uuid: UUID, uploader: Person, **where: str) -> Document:
+def _keep(checked: _Checked, apart: Apart | None, *, uuid: UUID, uploader: Person, **where: str) -> Document:
     """Bytes first, then the row that names them; whatever goes wrong in between takes the bytes away again."""
     places: list[str] = []
+    taken = _set_apart(checked) if apart is not None else Taken()
     try:
         places.append(storage.keep(checked.content, checked.kind.suffix))
         if checked.thumbnail:
             places.append(storage.keep(BytesIO(checked.thumbnail), ".jpg"))
         with transaction.atomic():
-            return Document.objects.create(
+            document = Document.objects.create(
                 uuid=uuid,
                 uploader=uploader,
                 mime=checked.kind.mime,
@@ -122,6 +151,9 @@ def _keep(checked: _Checked, *, uuid: UUID, uploader: Person, **where: str) -> D
                 **where,
                 **checked.facts,
             )
+            if apart is not None:
+                apart(document, taken)
+            return document
     except IntegrityError:
         storage.drop(*places)
         if first := known(uploader, uuid):  # the same token came in twice at once, and the other was quicker

@@ -142,7 +142,8 @@ def unopened(item: WorkItem) -> bool:
 @lru_cache(maxsize=1024)
 def _rule_says(kind: str, digest: str, node: str) -> bool:
     """Kept for good: the digest names the content. Where the case itself decides, the turn asks again."""
-    content = RuleVersion.objects.filter(kind=kind, digest=digest).values_list("content", flat=True)[0]
+    versions = RuleVersion.objects.filter(kind=kinds.ruled_by(kind), digest=digest)
+    content = versions.values_list("content", flat=True)[0]
     return kinds.get(kind).step_rule(content, node, None).batch
 
 

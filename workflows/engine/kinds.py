@@ -116,6 +116,8 @@ class CaseKind:
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
+    # The kind within whose cases this one runs: it has no rules of its own, that one's version binds it.
+    bound_by: str = ""
     # The one-to-one accessor of the business row, read together with the case when somebody acts in it.
     business: str = ""
     # Filing by a form, on the engine's page and by API; the page and the list of its cases come with `kind_urls`.
@@ -162,7 +164,8 @@ def has_cases(name: str) -> bool:
 
 
 def all_ruled() -> list[Ruled]:
-    return [*_kinds.values(), *_rule_sets.values()]
+    """Not those that are bound by another's."""
+    return [*(kind for kind in _kinds.values() if not kind.bound_by), *_rule_sets.values()]
 
 
 def kind_of(case: Case) -> CaseKind:
@@ -171,6 +174,11 @@ def kind_of(case: Case) -> CaseKind:
 
 def get(name: str) -> CaseKind:
     return _kinds[name]
+
+
+def ruled_by(name: str) -> str:
+    """The kind whose rule versions bind cases of this one."""
+    return get(name).bound_by or name
 
 
 def all_kinds() -> list[CaseKind]:

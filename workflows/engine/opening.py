@@ -23,7 +23,7 @@ from workflows.store.gathering import gathered
 
 def rules_for(kind: str, unit: Unit) -> RuleVersion:
     """The version in force for a case of this kind filed now at this unit."""
-    found = RuleVersion.objects.in_force(kind, unit.ancestor_ids)
+    found = RuleVersion.objects.in_force(kinds.ruled_by(kind), unit.ancestor_ids)
     if found is None:
         raise BadMove(_("No rules have been published for your unit yet; ask a rule publisher."))
     return found
@@ -53,11 +53,13 @@ def open_case(
     search_text: str = "",
     business: Any = None,
     reserved: bool = False,
+    rules: RuleVersion | None = None,
 ) -> Case:
     """Open a case and start its flow. Idempotency is the caller's: look for `token` first.
 
     parties: (person id, relation) of everybody whom it concerns; they will be recused.
     business(case): writes the business row; it runs before the first step is opened, which may read it.
+    rules: the version that the case is pinned to, where another case has brought it about; else the one in force.
     reserved: only those in whose hands it is may read it, until `Case.reserved` is lifted.
     """
     described = kinds.get(kind)
@@ -73,7 +75,7 @@ def open_case(
             title=title,
             unit=unit,
             author=actor,
-            rules=rules_for(kind, unit),
+            rules=rules or rules_for(kind, unit),
             process=activation.process,
             content_digest=content_digest,
             reserved=reserved,

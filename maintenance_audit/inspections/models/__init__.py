@@ -1,6 +1,9 @@
 from maintenance_audit.inspections.models.adjudication import Adjudication, Ruling
-from maintenance_audit.inspections.models.inspection import Draft, Inspection
-from maintenance_audit.inspections.models.record import Found, Photo, Verdict
+from maintenance_audit.inspections.models.inspection import Draft, Inspection, TagHow
+from maintenance_audit.inspections.models.record import Checked, Found, Nature, Photo, Verdict
 from maintenance_audit.inspections.models.safety import SafetyNotice
 
-__all__ = ["Adjudication", "Draft", "Found", "Inspection", "Photo", "Ruling", "SafetyNotice", "Verdict"]
+__all__ = [
+    "Adjudication", "Checked", "Draft", "Found", "Inspection", "Nature", "Photo", "Ruling", "SafetyNotice", "TagHow",
+    "Verdict",
+]  # fmt: skip

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from maintenance_audit.register.models import Form
-from workflows.engine.models.row import CaseRow
+from workflows.engine.models.row import CaseRow, CaseRowQuerySet
+
+
+class TagHow(models.TextChoices):
+    SCAN = "scan", _("Scanned")
+    TYPED = "typed", _("Typed in")
+    NONE = "none", _("No tag to be seen")
+
+
+class InspectionQuerySet(CaseRowQuerySet):
+    def opened(self) -> Self:
+        return self.filter(opened_at__isnull=False)
+
+    def to_do(self, person: Any) -> Self:
+        """What this person still has to record and to seal."""
+        mine = self.filter(assignment__person=person, assignment__ended_at=None, sealed_at=None)
+        return mine.exclude(case__state="closed")
 
 
 class Inspection(CaseRow):
@@ -17,15 +37,35 @@ class Inspection(CaseRow):
     sealed_at = models.DateTimeField(null=True, blank=True)
     sealed_seq = models.PositiveIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)  # both are sealed: it may be read
+    # Told by the record once it is opened: when the phone says that the tag was seen, and how.
+    tag_seen_at = models.DateTimeField(null=True, blank=True)
+    tag_how = models.CharField(max_length=5, choices=TagHow, blank=True)
+    tag_said = models.CharField(max_length=200, blank=True)
+
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sealed_at=None, sealed_seq=None) | Q(sealed_at__isnull=False, sealed_seq__isnull=False),
+                name="sealed_record_has_its_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None) | Q(sealed_at__isnull=False), name="opened_record_was_sealed"
+            ),
+        ]
 
 
 class Draft(models.Model):
-    """What came from the phone so far, encrypted. `token`: of the form it came from; the same again is kept once."""
+    """One answer as it came in, encrypted. `key`: what it answers ("claim:12"); `token`: made by the phone, so that the
+    same sent again is kept once. An answer that a later one has replaced keeps its token and nothing else."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=30, default="")
     token = models.UUIDField(unique=True)
     content = models.BinaryField()
     received_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["inspection", "-received_at"]
+        ordering = ["inspection", "pk"]
+        indexes = [models.Index(fields=["inspection", "key", "-id"], name="draft_by_what_it_answers")]

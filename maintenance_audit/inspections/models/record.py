@@ -13,6 +13,15 @@ class Verdict(models.TextChoices):
     CANNOT_VERIFY = "cannot", _("Cannot verify")
 
 
+class Nature(models.TextChoices):
+    """What makes a nonconformity critical, whatever the claim."""
+
+    FICTITIOUS = "fictitious", _("Fictitious work")
+    FORGED = "forged", _("Forged signature")
+    OLD_PART = "old_part", _("Old part billed as new")
+    ISOLATION = "isolation", _("Isolation bypassed")
+
+
 class Found(models.Model):
     """One claim as one form found it. `reported_at` is the phone's word, `received_at` the server's."""
 
@@ -35,9 +44,27 @@ class Found(models.Model):
         ]
 
 
+class Checked(models.Model):
+    """A line of the checklist as one form answered it; None: it did not apply."""
+
+    inspection = models.ForeignKey("inspections.Inspection", models.PROTECT, related_name="checked")
+    place = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=200)
+    passed = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["inspection", "place"]
+        constraints = [models.UniqueConstraint(fields=["inspection", "place"], name="line_checked_once_a_form")]
+
+
 class Photo(models.Model):
-    """Evidence of a claim. The digest of the bytes received stands beside that of the bytes kept."""
+    """Evidence of a claim. The digest of the bytes received stands beside that of the bytes kept.
+
+    Until the record is opened, what it shows and when and where it was taken is in `facts`, encrypted.
+    """
 
     inspection = models.ForeignKey("inspections.Inspection", models.PROTECT, related_name="photos")
     claim = models.ForeignKey("jobs.Claim", models.PROTECT, null=True, blank=True, related_name="+")
     document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
+    facts = models.BinaryField(null=True)
+    reported_at = models.DateTimeField(null=True, blank=True)  # the phone's clock; the server's is the document's

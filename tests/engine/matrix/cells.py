@@ -110,7 +110,10 @@ def facts_of(arrival: Arrival, door: Door) -> Facts:
         resumed=arrival.scene.step.returned_by_id is not None or arrival.scene.step.resumes_id is not None,
         took_effect=node.name in guide.took_effect,
         concerned=bool(arrival.scene.parties()),
+        authored=arrival.scene.case.author_id in arrival.scene.parties(),
         personal=node.personal,
+        alone=node.name in guide.alone,
+        reserved=guide.reserved,
         door=door.name,
     )
 

@@ -17,6 +17,7 @@ from innovation.objections.forms import ObjectionForm
 from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.circles import story as circles
 from tests.hazards import story as hazards
+from tests.inspections import story as inspections
 from tests.jobs import story as jobs
 from tests.lots import story as lots
 from tests.objections.objection_story import ObjectionStory
@@ -47,6 +48,7 @@ class Guide:
     lasting: steps whose end has an effect that is not taken back; took_effect: the same, and the case goes on.
     appeals: steps whose work is to appeal.
     photos: steps whose form wants a photo, which only the page takes.
+    alone: personal steps that are one person's part and no more. reserved: the case is read by nobody else.
     ahead: how the case goes on from steps that one person's one act does not end.
     """
 
@@ -59,6 +61,8 @@ class Guide:
     took_effect: frozenset[str] = frozenset()
     appeals: frozenset[str] = frozenset()
     photos: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    reserved: bool = False
     ahead: Mapping[str, Callable[[Plant, Case], None]] = field(default_factory=dict)
 
 
@@ -266,7 +270,55 @@ def _all_tiers(plant: Plant, case: Case) -> None:
         told.inspect()
 
 
+def _begin_inspections(plant: Plant) -> None:
+    """A draw is made; a second lead may rule, too, and those who inspect hold nothing else."""
+    told = inspections.InspectionStory(plant)
+    told.to_draw(3)
+    told.person("second1", "61401", plant.workshop, Role.AUDIT_LEAD)
+    Person.objects.update(language="en")
+    plant.extra["inspections"] = told
+
+
+def _first_record(plant: Plant) -> Case:
+    told: inspections.InspectionStory = plant.extra["inspections"]
+    return told.inspection("site").case
+
+
+def _seal_record(plant: Plant, case: Case, person: Person) -> tuple[str, Fields]:
+    told: inspections.InspectionStory = plant.extra["inspections"]
+    told.write(told.inspection("site"))
+    return reverse("seal_inspection", args=[case.number]), {}
+
+
+def _two_forms_differ(plant: Plant) -> Case:
+    told: inspections.InspectionStory = plant.extra["inspections"]
+    return told.check(site={"seal": inspections.OLD_PART}).adjudication.case
+
+
+def _rule(plant: Plant, case: Case, person: Person) -> tuple[str, Fields]:
+    claim = case.adjudication.drawn_job.lot_job.job.claims.get(key="seal")  # type: ignore[attr-defined]
+    return reverse("adjudicate", args=[case.number]), {
+        "claim": claim.pk, "verdict": "conforming", "reasons": "合格证与实物一致。",
+    }  # fmt: skip
+
+
 GUIDES: dict[str, Guide] = {
+    "inspection": Guide(
+        begin=_begin_inspections,
+        filings=(_first_record,),
+        own_page={"recording": _seal_record},
+        alone=frozenset({"recording"}),
+        reserved=True,
+        decided=frozenset({"recording"}),
+        lasting=frozenset({"recording"}),
+    ),
+    "adjudication": Guide(
+        begin=_begin_inspections,
+        filings=(_two_forms_differ,),
+        own_page={"ruling": _rule},
+        decided=frozenset({"ruling"}),
+        lasting=frozenset({"ruling"}),
+    ),
     "job": Guide(
         begin=_begin_jobs,
         filings=(_ask_for_a_job(hidden_work="on"), _ask_as_planner, _nobody_in_the_section),

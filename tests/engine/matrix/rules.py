@@ -29,7 +29,10 @@ class Facts:
     resumed: bool  # the step itself was returned or resumed
     took_effect: bool = False  # what ends this step has an effect that stays, and the case goes on
     concerned: bool = True  # there is somebody whom the case concerns
+    authored: bool = True  # whoever it was opened by is one of them
     personal: bool = False  # each does a part of their own
+    alone: bool = False  # and there is one such part
+    reserved: bool = False  # nobody else reads the case
     door: str = "page"
 
     @property
@@ -91,6 +94,7 @@ REASONS: dict[str, Reason] = {
     "author": Reason("this case", told="… is an author of this case, or tied to somebody whom it concerns."),
     "late": Reason("", code="late", api=409, page=409, told="Too late: who did what, and when."),
     "not_yours": Reason("", code="not_yours", api=403, page=403, told="It is somebody else's."),
+    "reserved": Reason("This one is read by nobody else for now, so no copy is sent."),
 }  # fmt: skip
 
 
@@ -130,6 +134,7 @@ def standing_in(f: Facts) -> bool:
 
 WORK = (work, Refused("work"))
 PERSONAL = (lambda f: f.personal, Refused("personal"))
+RESERVED = (lambda f: f.reserved, Refused("reserved"))
 UNHEARD_OF = (lambda f: f.personal, Nothing())
 RULES: dict[str, list[tuple[When, Rule]]] = {
     "claim": [
@@ -213,11 +218,11 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
         (lambda f: f.form == "page" and f.door == "api", Refused("own_page")),
         (lambda f: f.form == "photos" and f.door == "api", Refused("photos")),
         (lambda f: f.appeals, Works("ends_done", "appeal")),
-        (lambda f: f.personal, Works("counts", "done")),
+        (lambda f: f.personal and not f.alone, Works("counts", "done")),
         (always, Works("ends_done", "done")),
     ],
     "take back": [
-        (lambda f: f.personal, Refused("handed_in")),
+        (lambda f: f.personal and not f.alone, Refused("handed_in")),
         (lambda f: f.took_effect and not f.counted, Refused("took_effect")),
         # An appeal is not taken back; what the author did before it has been acted on.
         (lambda f: f.appeals and f.context == "returned", Refused("late")),
@@ -235,11 +240,15 @@ RULES: dict[str, list[tuple[When, Rule]]] = {
         (lambda f: f.decided, Refused("decided")),
         (always, Works("is_withdrawn", "withdraw")),
     ],
-    "withdraw by somebody else": [(always, Refused("not_yours"))],
+    "withdraw by somebody else": [(lambda f: f.reserved, Nothing()), (always, Refused("not_yours"))],
     "urge": [(always, Works("stays", "urge"))],
     "urge again within the hour": [(always, Refused("late"))],
-    "copy by the author": [(lambda f: not f.concerned, Nothing()), (always, Works("is_copied", "copy"))],
-    "copy by whose turn it is": [(always, Works("is_copied", "copy"))],
+    "copy by the author": [
+        (lambda f: not f.concerned or not f.authored, Nothing()),
+        RESERVED,
+        (always, Works("is_copied", "copy")),
+    ],
+    "copy by whose turn it is": [RESERVED, (always, Works("is_copied", "copy"))],
 }
 
 
