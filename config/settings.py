@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "maintenance_audit.lots",
     "maintenance_audit.inspections",
     "maintenance_audit.findings",
+    "maintenance_audit.assessments",
     "maintenance_audit.circles",
     "maintenance_audit.measures",
     "config.demo",
@@ -209,6 +210,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "maintenance_audit.inspections.tasks.end_replaced_inspections",
         "schedule": 300.0,
     },
+    "climb-finding-ladders": {"task": "maintenance_audit.findings.tasks.climb_ladders", "schedule": 900.0},
+    "open-missing-findings": {"task": "maintenance_audit.findings.tasks.open_missing_findings", "schedule": 300.0},
+    "plan-monthly-checks": {"task": "maintenance_audit.assessments.tasks.plan_checks", "schedule": 3600.0},
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 for _order in CELERY_BEAT_SCHEDULE.values():

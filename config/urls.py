@@ -24,6 +24,8 @@ urlpatterns = [
     path("awards/", include("innovation.awards.urls")),
     path("reverifications/", include("innovation.reverification.urls")),
     path("history/", include("innovation.history.urls")),
+    path("checks/", include("maintenance_audit.assessments.urls")),
+    path("findings/", include("maintenance_audit.findings.urls")),
     path("hazards/", include(kind_urls("hazard"))),
     path("inspections/", include("maintenance_audit.inspections.urls")),
     path("circles/", include("maintenance_audit.circles.urls")),

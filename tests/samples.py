@@ -18,6 +18,7 @@ from innovation.history.models import PastAward, Upload
 from innovation.objections.models import Unsigned
 from innovation.proposals.models import Draft, Problem
 from maintenance_audit.inspections import warning
+from maintenance_audit.assessments.models import ProcessProblem
 from maintenance_audit.jobs.models import JobImport, JobMapping
 from maintenance_audit.register.models import (
     ClaimTemplate,
@@ -29,6 +30,7 @@ from maintenance_audit.register.models import (
 )
 from tests.awards.award_story import AwardStory
 from tests.inspections.story import OLD_PART, InspectionStory
+from tests.findings import story as findings
 from tests.jobs import story as jobs
 from tests.plant import Plant
 from tests.proposal_story import Story
@@ -57,6 +59,7 @@ FOR_EVERYBODY = {
     "work_kind": "the register is for everybody of the plant",
     "template": "the register is for everybody of the plant",
     "contractor": "the register is for everybody of the plant",
+    "process_problem": "the problem register is read by everybody of the workshop",
 }
 # Their number is an award round's.
 OF_A_ROUND = (
@@ -72,6 +75,8 @@ OF_A_LOT = (
 )  # fmt: skip
 # Their number is an inspection's.
 OF_AN_INSPECTION = ("inspection", "send_answers", "send_inspection_photo", "drop_inspection_photo", "seal_inspection")
+# Their key is a problem's of the register.
+OF_THE_REGISTER = ("process_problem", "plan_process_problem", "close_process_problem", "feed_process_problem")
 # Answers the same whether the thing exists or not, because it looks among the asker's own only.
 AMONG_ONES_OWN = {"delete_draft", "drop_draft_photo"}
 
@@ -157,6 +162,12 @@ def _register(plant: Plant) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _finding(plant: Plant) -> Case:
+    findings.people(plant)
+    findings.publish_rules(plant)
+    return findings.FindingStory(plant).found()
+
+
 def of_arguments(plant: Plant, story: Story) -> dict[str, Any]:
     """By the argument's name; `name of the URL/argument` goes before it."""
     return of_arguments_of(plant, story, None)
@@ -213,6 +224,8 @@ def of_arguments_of(plant: Plant, story: Story, drawn: InspectionStory | None) -
     waiver = Waiver.objects.create(
         case=case, person=plant.coauthor, reason="专业只此一人", asked_by=plant.publisher, asked_at=now()
     )
+    finding = _finding(plant)
+    problem = ProcessProblem.raise_new(by=plant.extra["lead"], workshop=plant.workshop, process="旧件返还", text="无单")
     return {
         **kept,
         **{f"{name}/number": job.number for name in OF_A_JOB},
@@ -225,6 +238,9 @@ def of_arguments_of(plant: Plant, story: Story, drawn: InspectionStory | None) -
         "contractor": plant.contractor.code,
         "what": "reduce",
         "waiver_id": waiver.pk,
+        "finding/number": finding.number,
+        **{f"{name}/pk": problem.pk for name in OF_THE_REGISTER},
+        "finding_reply/number": finding.number,
         "candidate": round.candidates.filter(out="").first().proposal.case.number,
         "upload_id": uploaded.pk,
         "award_id": past.pk,

@@ -16,7 +16,7 @@ class JobsConfig(AppConfig):
         connections.register()
         add(
             Entry("file_job", _("Ask for an outsourced job"), "plus", "audit", order=42),
-            Entry("job_list", _("Outsourced jobs"), "wrench", "audit", outside=True, order=43),
+            Entry("job_list", _("Outsourced jobs"), "wrench", "audit", outside=True, order=43, outside_tab=_("Job")),
             Entry("import_jobs", _("Bring jobs in"), "upload", "audit", frozenset({"maintenance_planner"}), order=61),
             Entry("job_volume", _("Outsourced volume"), "chart", "audit", order=62),
             section=("audit", _("Supervision")),

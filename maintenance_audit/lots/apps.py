@@ -21,7 +21,9 @@ class LotsConfig(AppConfig):
         from workflows.site.menu import Entry, add
 
         add(
-            Entry("lots", _("Lots and draws"), "draw", "audit", outside=True, order=43),
+            Entry(
+                "lots", _("Lots and draws"), "draw", "audit", outside=True, order=43, outside_tab=_("Lots and draws")
+            ),
             Entry("point_at", _("Point at a job"), "shield", "audit", order=48),
             section=("audit", _("Supervision")),
         )

@@ -23,6 +23,15 @@ class MeasuresConfig(AppConfig):
         evidence.register()
         add(
             Entry("evidence", _("Evidence"), "chain", "audit", TAKERS, order=65),
-            Entry("scorecards", _("Scorecards"), "chart", "audit", OVERSEERS | {"contractor"}, order=60, outside=True),
+            Entry(
+                "scorecards",
+                _("Scorecards"),
+                "chart",
+                "audit",
+                OVERSEERS | {"contractor"},
+                order=60,
+                outside=True,
+                outside_rail=False,
+            ),  # fmt: skip
             section=("audit", _("Supervision")),
         )

@@ -43,7 +43,8 @@ def test_entries_without_a_page_are_left_out(monkeypatch, db: None) -> None:
 
 def test_for_a_contractors_person_nothing_else_exists(plant: Plant) -> None:
     shown = [e.name for section in menu.sections({"contractor"}, "home") for e in section.entries]
-    assert set(shown) <= {"home", "queue", "job_list", "lots", "scorecards"}
+    assert set(shown) <= {"job_list", "finding_list", "lots"}  # their jobs, their findings, the draws
+    assert {"home", "profile"} <= {e.name for e in menu.tabs({"contractor"}, "home")}
     assert "提一个" not in page(plant, plant.contractor_person)
 
 

@@ -34,6 +34,7 @@ class Holder:
     erasable: bool = False
     may_change: Question | None = None
     touched: Touched | None = None
+    unnamed: bool = False
 
 
 _registry: dict[str, Holder] = {}
@@ -48,6 +49,7 @@ def register_holder(
     erasable: bool | None = None,
     may_change: Question | None = None,
     touched: Touched | None = None,
+    unnamed: bool = False,
 ) -> None:
     """Let an app answer for its holders "<prefix>:<whatever>".
 
@@ -56,10 +58,10 @@ def register_holder(
     is in a draft, and never once others may have relied on it. `may_change`: who may add to what the holder is about;
     without it whoever may write may. Evidence is beside it and changes nothing. `touched` names the holders that
     people have worked on since a moment, where that can be without a new file: the files of others that may be taken
-    back, and were not for long, are cleared away.
+    back, and were not for long, are cleared away. `unnamed`: whoever reads a file is not told who brought it.
     """
     erases = prefix == "draft" if erasable is None else erasable
-    _registry[prefix] = Holder(may_read, may_write, readable, erases, may_change, touched)
+    _registry[prefix] = Holder(may_read, may_write, readable, erases, may_change, touched, unnamed)
 
 
 def _of(holder: str) -> Holder:
@@ -73,6 +75,10 @@ def passing() -> dict[str, Touched]:
 
 def may_read(person: Person, holder: str) -> bool:
     return _of(holder).may_read(person, holder)
+
+
+def unnamed(holder: str) -> bool:
+    return _of(holder).unnamed
 
 
 def may_write(person: Person, holder: str) -> bool:

@@ -119,6 +119,7 @@ def show_document(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "document": document,
         "back": _local(request, request.GET.get("back", "")),
+        "unnamed": holders.unnamed(document.holder),
         "may_erase": holders.may_erase(_person(request), document),
     }
     return render(request, "documents/document.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -118,6 +118,8 @@ class CaseKind:
     page_name: str = "case"
     # The kind within whose cases this one runs: it has no rules of its own, that one's version binds it.
     bound_by: str = ""
+    # By which relation parties hear how it moves; None: all of them. Whom it merely bars need not.
+    hears: Collection[str] | None = None
     # The one-to-one accessor of the business row, read together with the case when somebody acts in it.
     business: str = ""
     # Filing by a form, on the engine's page and by API; the page and the list of its cases come with `kind_urls`.

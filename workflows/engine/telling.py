@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
-from workflows.engine import independence
+from workflows.engine import independence, kinds
 from workflows.engine.broadcast import step_code
 from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
@@ -117,9 +117,11 @@ def unmanned(case: Case, step: Step) -> None:
 
 def moved(case: Case, decision: Decision) -> None:
     """The people whom the case concerns hear when a step has ended, by which decision; not the one who took it."""
-    parties = case.party_ids
-    if parties is None:
-        parties = list(CaseParty.objects.filter(case=case).values_list("person_id", flat=True))
+    parties, hears = case.party_ids, kinds.kind_of(case).hears
+    if parties is None or hears is not None:
+        rows = CaseParty.objects.filter(case=case)
+        rows = rows if hears is None else rows.filter(relation__in=hears)
+        parties = list(rows.values_list("person_id", flat=True))
     concerned = set(parties)
     recipients = concerned - {decision.actor_id}
     if not recipients:

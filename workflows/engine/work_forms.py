@@ -179,18 +179,21 @@ class AppealForm(WorkForm):
         held.complete(self.cleaned_data["reason"], verb="appeal")
 
 
-def keep_photos(held: Turn, photos: Iterable[UploadedFile], *, purpose: str = "evidence") -> list[str]:
+def keep_photos(
+    held: Turn, photos: Iterable[UploadedFile], *, purpose: str = "evidence", field: str = "photos"
+) -> list[str]:
     """Keep what came with a step's form as the case's, and return the digests for its record.
 
-    The form's token makes each photo's, so that a form sent twice keeps each once.
+    The form's token makes each photo's, so that a form sent twice keeps each once. `field`: where they were chosen, if
+    the form has several places for them.
     """
     assert held.token is not None
     digests = []
     for n, photo in enumerate(photos):
-        token = uuid5(held.token, f"{purpose}:{n}")
+        token = uuid5(held.token, f"{purpose}:{n}" if field == "photos" else f"{purpose}:{field}:{n}")
         try:
             kept = receive(actor=held.actor, token=token, holder=f"case:{held.case.pk}", purpose=purpose, upload=photo)
         except RefusedFile as refused:
-            raise BadMove(str(refused.message), field="photos") from refused
+            raise BadMove(str(refused.message), field=field) from refused
         digests.append(kept.digest_kept)
     return digests

@@ -22,6 +22,8 @@ class Entry:
     outside: bool = False  # for a contractor's people too; nothing else exists for them
     order: int = 50
     within: str = ""  # where the pages behind it begin, if not at its own address
+    outside_tab: object | None = None  # its word in a contractor's tab bar
+    outside_rail: bool = True  # a contractor's rail has what is theirs and no more
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Section:
     entries: list[Shown] = field(default_factory=list)
 
 
+OUTSIDE = "contractor"
 MANAGEMENT = frozenset({"administrator", "observer"})
 RULES = frozenset({"rule_drafter", "rule_publisher", "innovation_officer", "audit_lead", "observer"})
 OVERSEERS = frozenset(
@@ -51,8 +54,8 @@ CORRECTIONS = frozenset({"administrator", "workshop_reviewer", "rule_publisher"}
 
 _sections: dict[str, object] = {"": "", "management": _("Management")}
 _entries: list[Entry] = [
-    Entry("home", _("Home"), "home", tab=_("Home"), outside=True, order=0),
-    Entry("queue", _("To do"), "inbox", tab=_("To do"), outside=True, order=10),
+    Entry("home", _("Home"), "home", tab=_("Home"), outside=True, outside_rail=False, order=0),
+    Entry("queue", _("To do"), "inbox", tab=_("To do"), order=10),
     Entry("admin_units", _("Units"), "branch", "management", MANAGEMENT, order=90),
     Entry("admin_people", _("People"), "users", "management", MANAGEMENT, order=91),
     Entry("admin_robots", _("Group robots"), "nudge", "management", MANAGEMENT, order=94),
@@ -83,6 +86,8 @@ def sections(roles: set[str], here: str, path: str = "") -> list[Section]:
     """What the rail shows to a holder of `roles` on the page named `here`, which lies at `path`."""
     found: dict[str, Section] = {}
     for entry in _ordered():
+        if OUTSIDE in roles and not entry.outside_rail:
+            continue
         if shown := _shown(entry, entry.label, roles, here):
             found.setdefault(entry.section, Section(str(_sections[entry.section]))).entries.append(shown)
     _place([entry for section in found.values() for entry in section.entries], path)
@@ -90,7 +95,8 @@ def sections(roles: set[str], here: str, path: str = "") -> list[Section]:
 
 
 def tabs(roles: set[str], here: str, path: str = "") -> list[Shown]:
-    found = [s for e in [*_ordered(), PROFILE] if e.tab and (s := _shown(e, e.tab, roles, here))]
+    named = [(e, (e.outside_tab if OUTSIDE in roles else None) or e.tab) for e in [*_ordered(), PROFILE]]
+    found = [s for e, word in named if word and (s := _shown(e, word, roles, here))]
     _place(found, path)
     return found
 
@@ -113,7 +119,7 @@ def address(name: str, urlconf: str | None, prefix: str) -> str:
 
 
 def _shown(entry: Entry, label: object, roles: set[str], here: str) -> Shown | None:
-    if (entry.roles and not entry.roles & roles) or ("contractor" in roles and not entry.outside):
+    if (entry.roles and not entry.roles & roles) or (OUTSIDE in roles and not entry.outside):
         return None
     url = address(entry.name, get_urlconf(), get_script_prefix())
     if not url:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from maintenance_audit.register.models import Severity
-from workflows.engine.models.row import CaseRow
+from workflows.engine.models.row import CaseRow, CaseRowQuerySet
+from workflows.ledger.clock import now
+from workflows.ledger.entries import append
+from workflows.organisation.models import Person
+from workflows.store.gathering import change
+
+GRAVER = {Severity.MINOR: Severity.MAJOR, Severity.MAJOR: Severity.CRITICAL}
+RANK = {severity: place for place, severity in enumerate(Severity)}
+
+
+class WrongMoment(Exception):
+    """The verb is not open as the finding stands. Nothing was changed."""
 
 
 class Origin(models.TextChoices):
@@ -16,6 +30,16 @@ class Origin(models.TextChoices):
     REPEAT = "repeat", _("A repeat repair")
     UPPER = "upper", _("An upper tier")
     MONTHLY = "monthly", _("A monthly check")
+
+
+class FindingQuerySet(CaseRowQuerySet):
+    def standing(self) -> Self:
+        """Neither withdrawn nor closed."""
+        return self.filter(withdrawn_at=None, closed_at=None)
+
+    def to_be_put_right(self) -> Self:
+        """Under a rectification order that is not fulfilled yet."""
+        return self.standing().filter(rectify_by__isnull=False)
 
 
 class Finding(CaseRow):
@@ -33,10 +57,13 @@ class Finding(CaseRow):
     facts = models.TextField()
     found_at = models.DateTimeField()  # of comparing: its clocks begin here
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_why = models.TextField(blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_why = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     failed_rechecks = models.PositiveSmallIntegerField(default=0)
+    # A critical one could not hold the settlement: it had been paid before.
+    unheld_why = models.CharField(max_length=200, blank=True)
     # The five parts 五定 of the rectification order: who, until when, who answers, to what standard, by what measure.
     rectifier = models.ForeignKey("organisation.Person", models.PROTECT, null=True, blank=True, related_name="+")
     answers = models.ForeignKey("organisation.Person", models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,7 +71,10 @@ class Finding(CaseRow):
     standard = models.TextField(blank=True)
     measure = models.TextField(blank=True)
 
+    objects = FindingQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
+        indexes = [models.Index(fields=["contractor", "-found_at"], name="finding_by_contractor")]
         constraints = [
             models.UniqueConstraint(
                 fields=["drawn_job", "claim"],
@@ -57,6 +87,17 @@ class Finding(CaseRow):
                 name="withdrawn_finding_says_why",
             ),
             models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_why="")
+                | (Q(confirmed_at__isnull=False) & ~Q(confirmed_why="")),
+                name="confirmed_finding_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(withdrawn_at=None), name="finding_is_confirmed_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("confirmed_at")), name="closed_finding_was_confirmed"
+            ),
+            models.CheckConstraint(
                 condition=Q(rectifier=None, answers=None, rectify_by=None, standard="", measure="")
                 | (
                     Q(rectifier__isnull=False, answers__isnull=False, rectify_by__isnull=False)
@@ -66,3 +107,94 @@ class Finding(CaseRow):
                 name="rectification_order_has_five_parts",
             ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.withdrawn_at is None and self.closed_at is None
+
+    # Verbs, each with its entry in the case's chain. -----------------------------------------------------------------
+
+    def confirm(self, *, by: Person, why: str) -> None:
+        self._require(self.is_open and self.confirmed_at is None)
+        self._set(confirmed_at=now(), confirmed_why=why)
+        self.record("confirmed", by=by.employee_no, why=why, severity=self.severity)
+
+    def order(
+        self, *, by: Person, rectifier: Person, answers: Person, rectify_by: date, standard: str, measure: str
+    ) -> None:
+        """The rectification order, all five parts of it."""
+        self._require(self.is_open and self.confirmed_at is not None)
+        self._set(rectifier=rectifier, answers=answers, rectify_by=rectify_by, standard=standard, measure=measure)
+        said = {"rectifier": rectifier.employee_no, "answers": answers.employee_no, "rectify_by": str(rectify_by)}
+        self.record("ordered", by=by.employee_no, standard=standard, measure=measure, **said)
+
+    def withdraw(self, *, by: Person | None, why: str) -> None:
+        self._require(self.is_open and self.confirmed_at is None)
+        self._set(withdrawn_at=now(), withdrawn_why=why)
+        self.record("withdrawn", by=by.employee_no if by else None, why=why)
+
+    def reopen(self, *, rectify_by: date) -> None:
+        """A re-check failed: it is put right anew, until a new day."""
+        self._require(self.is_open and self.rectify_by is not None)
+        self._set(failed_rechecks=self.failed_rechecks + 1, rectify_by=rectify_by)
+        self.record("reopened", failed=self.failed_rechecks, rectify_by=str(rectify_by))
+
+    def become(self, severity: str, *, why: str) -> bool:
+        """Graver than it was; never less. Says whether it changed."""
+        if not self.is_open or RANK[Severity(severity)] <= RANK[Severity(self.severity)]:
+            return False
+        before, self.severity = self.severity, severity
+        change(self, "severity")
+        self.record("raised", before=before, severity=severity, why=why)
+        return True
+
+    def close(self) -> None:
+        self._require(self.is_open and self.confirmed_at is not None)
+        self._set(closed_at=now())
+        self.record("closed", failed=self.failed_rechecks)
+
+    def paid_before(self, why: str) -> None:
+        """It could not hold what had been settled."""
+        self._set(unheld_why=why[:200])
+        self.record("settled_before", why=why)
+
+    def record(self, event: str, **facts: Any) -> None:
+        append(subject=f"case:{self.case_id}", event=f"maintenance_audit.finding.{event}", payload=facts)  # type: ignore[attr-defined]
+
+    def _require(self, holds: bool) -> None:
+        if not holds:
+            raise WrongMoment(f"finding {self.pk}")
+
+    def _set(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            setattr(self, name, value)
+        change(self, *fields)
+
+
+class Told(models.Model):
+    """Whom a finding had to reach, once each: the section of a major one, the workshop of a critical one, and the rungs
+    of being overdue. `round`: of rectification; being overdue anew is told anew."""
+
+    class What(models.TextChoices):
+        MAJOR = "major", _("Major: the section is told")
+        CRITICAL = "critical", _("Critical: the workshop is told")
+        SECTION = "section", _("Overdue: the section is told")
+        WORKSHOP = "workshop", _("Overdue: the workshop is told")
+        HOLD = "hold", _("Overdue: settlement is held")
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="told")
+    what = models.CharField(max_length=8, choices=What)
+    round = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["finding", "at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["finding", "what", "round"], name="finding_told_once_a_round")]
+
+
+def overdue_days(finding: Finding, today: date) -> int:
+    """Calendar days past the day by which it was to be put right; 0 while it is not overdue."""
+    return max(0, (today - finding.rectify_by).days) if finding.rectify_by else 0
+
+
+__all__ = ["GRAVER", "RANK", "Finding", "Origin", "Told", "WrongMoment", "overdue_days"]

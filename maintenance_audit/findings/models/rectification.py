@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Reply(models.Model):
@@ -16,6 +17,7 @@ class Reply(models.Model):
     received_at = models.DateTimeField()
     in_time = models.BooleanField()
     upheld = models.BooleanField(null=True)  # did it change what was decided
+    token = models.UUIDField(null=True, blank=True, unique=True)  # of the form: the same twice is one reply
 
     class Meta:
         ordering = ["finding", "received_at"]
@@ -23,7 +25,7 @@ class Reply(models.Model):
 
 
 class Rectification(models.Model):
-    """One submission, and the re-check of it by somebody new."""
+    """One submission, and the re-check of it by somebody new. One that was sent back for more has no result."""
 
     finding = models.ForeignKey("findings.Finding", models.PROTECT, related_name="rectifications")
     place = models.PositiveSmallIntegerField()
@@ -44,4 +46,48 @@ class Rectification(models.Model):
                 | Q(passed__isnull=False, checked_at__isnull=False, checked_by__isnull=False),
                 name="checked_rectification_says_by_whom",
             ),
+            models.CheckConstraint(
+                condition=Q(checked_by=None) | ~Q(checked_by=F("done_by")), name="rechecker_is_not_the_rectifier"
+            ),
+            models.CheckConstraint(condition=~Q(passed=False) | ~Q(check_words=""), name="failed_recheck_says_why"),
         ]
+
+
+class Part(models.TextChoices):
+    BEFORE = "before", _("As it was found")
+    REPLY = "reply", _("Proof of the reply")
+    AFTER = "after", _("After rectification")
+    RECHECK = "recheck", _("At the re-check")
+
+
+class Paper(models.Model):
+    """A file of the finding, and to which version of what it belongs."""
+
+    finding = models.ForeignKey("findings.Finding", models.PROTECT, related_name="papers")
+    document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
+    part = models.CharField(max_length=8, choices=Part)
+    reply = models.ForeignKey(Reply, models.PROTECT, null=True, blank=True, related_name="papers")
+    rectification = models.ForeignKey(Rectification, models.PROTECT, null=True, blank=True, related_name="papers")
+
+    class Meta:
+        ordering = ["finding", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(part="before", reply=None, rectification=None)
+                | Q(part="reply", reply__isnull=False, rectification=None)
+                | Q(part__in=["after", "recheck"], reply=None, rectification__isnull=False),
+                name="paper_belongs_to_its_version",
+            ),
+        ]
+
+
+class FoundAgain(models.Model):
+    """An upper tier ruled the same claim short, too: the finding that stands already is confirmed by it."""
+
+    finding = models.ForeignKey("findings.Finding", models.PROTECT, related_name="found_again")
+    ruling = models.OneToOneField("inspections.Ruling", models.PROTECT, related_name="found_again")
+    at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, blank=True)  # it says so on the finding
+
+    class Meta:
+        ordering = ["finding", "at"]

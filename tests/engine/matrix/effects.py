@@ -71,7 +71,7 @@ def _to_be_told(c: Cell, expected: Works, decisions: list[Decision]) -> dict[str
     due: dict[str, set[int]] = {}
     actor = decisions[0].actor_id if decisions else None
     if expected.effect.startswith("ends") or expected.effect in ("is_with_the_author", "is_at_the_earlier_step"):
-        concerned = set(c.scene.case.parties.values_list("person_id", flat=True))  # type: ignore[attr-defined]
+        concerned = _hearing(c)
         due[f"engine.case.{expected.verb}"] = concerned - {actor}
         due["engine.task.waiting"] = _waited_for(c.scene.step)
     elif expected.effect == "is_undecided_again" and c.scene.step is not None and c.scene.step.pk != c.step_id:
@@ -85,6 +85,12 @@ def _to_be_told(c: Cell, expected: Works, decisions: list[Decision]) -> dict[str
     elif expected.verb == "copy":
         due["engine.case.copy"] = {c.helper.pk}
     return {event: sorted(people) for event, people in due.items() if people}
+
+
+def _hearing(c: Cell) -> set[int]:
+    """The parties; where the kind says so, those of some relations only."""
+    parties, hears = c.scene.case.parties.all(), c.scene.kind.hears  # type: ignore[attr-defined]
+    return set((parties if hears is None else parties.filter(relation__in=hears)).values_list("person_id", flat=True))
 
 
 def _waited_for(step: Step | None) -> set[int]:

@@ -14,14 +14,16 @@ from django.utils import timezone
 
 from innovation.awards.models import Seat
 from innovation.objections.forms import ObjectionForm
+from tests.assessments import story as checks
 from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.circles import story as circles
+from tests.findings import story as findings
 from tests.hazards import story as hazards
 from tests.inspections import story as inspections
 from tests.jobs import story as jobs
 from tests.lots import story as lots
 from tests.objections.objection_story import ObjectionStory
-from tests.plant import Plant
+from tests.plant import Plant, _Builder
 from tests.proposal_story import Story, publish_rules
 from tests.reverification import story as reverifications
 from workflows.engine import clocks
@@ -302,6 +304,47 @@ def _rule(plant: Plant, case: Case, person: Person) -> tuple[str, Fields]:
     }  # fmt: skip
 
 
+def _finding_forms(plant: Plant, node: str) -> Fields:
+    forms: dict[str, Fields] = {
+        "reply": {"stand": "contest", "words": "装的是新件。"},
+        "confirmation": findings.FindingStory(plant).order(),
+        "rectification": {"words": "已换原厂件。"},
+        "recheck": {"words": "编号一致。"},
+        "release_request": {"reason": "复查通过。"},
+    }
+    return forms.get(node, {})
+
+
+def _check_forms(plant: Plant, node: str) -> Fields:
+    forms: dict[str, Fields] = {
+        "scoring": checks.CheckStory.typed(),
+        "reply": {"stand": "accept", "words": "情况属实。"},
+        "rectification": {"done-2": "已补拍。"},
+    }
+    return forms.get(node, {})
+
+
+def _begin_checks(plant: Plant) -> None:
+    checks.begin(plant)
+    _more_of_the_workshop(plant)
+
+
+def _more_of_the_workshop(plant: Plant) -> None:
+    """As many audit leads and inspectors of the workshop as sign, so that one signature of several is not the last."""
+    make = _Builder()
+    make.number = 31000
+    for role, count in ((Role.AUDIT_LEAD, 2), (Role.INSPECTOR, 2)):
+        for n in range(count):
+            plant.hold(make.person(f"{role.value}{n}", plant.workshop), role, plant.workshop)
+    Person.objects.update(language="en")
+
+
+def _begin_findings(plant: Plant) -> None:
+    findings.people(plant)
+    findings.publish_rules(plant)
+    _more_of_the_workshop(plant)
+
+
 GUIDES: dict[str, Guide] = {
     "inspection": Guide(
         begin=_begin_inspections,
@@ -350,6 +393,17 @@ GUIDES: dict[str, Guide] = {
         took_effect=frozenset(STEPS_OF_A_LOT) - {"decision"},
         ahead={"inspecting": _all_tiers},
     ),
+    "assessment": Guide(
+        begin=_begin_checks,
+        filings=(
+            lambda plant: checks.CheckStory(plant).planned(),
+            lambda plant: checks.CheckStory(plant).planned(plant.contractor),
+        ),
+        forms=_check_forms,
+        decided=frozenset({"scoring", "reply", "confirmation", "rectification", "verification"}),
+        lasting=frozenset({"verification"}),
+        took_effect=frozenset({"confirmation"}),
+    ),
     "award_round": Guide(
         begin=_begin_rounds,
         filings=(_open_round, _round_without_marks),
@@ -387,6 +441,15 @@ GUIDES: dict[str, Guide] = {
         ),
         lasting=frozenset({"finance_check", "chief_check"}),
         appeals=frozenset({"rejection"}),
+    ),
+    "finding": Guide(
+        begin=_begin_findings,
+        filings=(lambda plant: findings.FindingStory(plant).found("critical"),),
+        forms=_finding_forms,
+        decided=frozenset({"reply", "confirmation", "rectification", "recheck", "release_request", "release_approval"}),
+        lasting=frozenset({"release_approval"}),
+        took_effect=frozenset({"confirmation", "recheck"}),
+        photos=frozenset({"rectification"}),
     ),
     "hazard": Guide(
         begin=lambda plant: hazards.publish_rules(plant) and None,

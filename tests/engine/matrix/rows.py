@@ -85,7 +85,7 @@ class Cell:
         found = None if self.outside else concerned.order_by("employee_no").first()
         if found is None:
             found = self._somebody("second_helper")
-            Tie.objects.create(person=found, other=self.author, declared_at=now())
+            Tie.objects.create(person=found, other=concerned.first() or self.author, declared_at=now())
         return found
 
     def substitute_of(self, person: Person) -> Person:
@@ -225,7 +225,7 @@ def _copy_by_hand(c: Cell) -> Answer:
 
 def _withdraw_by_another(c: Cell) -> Answer:
     """By somebody who sees the case: whoever sees none learns nothing of it."""
-    others = [Person.objects.get(pk=p.pk) for p in (c.actor, c.plant.teammate, c.helper)]  # as they are now
+    others = [Person.objects.get(pk=p.pk) for p in (c.actor, c.plant.teammate, c.helper, c.plant.observer)]
     seeing = (p for p in others if p != c.author and Case.objects.visible_to(p).filter(pk=c.scene.case_id).exists())
     other = next(seeing)
     return c.withdraw(other)

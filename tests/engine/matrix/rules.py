@@ -91,7 +91,7 @@ REASONS: dict[str, Reason] = {
     "waits": Reason("It waits for somebody else first.", page=400),
     "decided": Reason("It has been decided and can no longer be withdrawn."),
     "nothing_taken_back": Reason("You have decided nothing here that could be taken back."),
-    "author": Reason("this case", told="… is an author of this case, or tied to somebody whom it concerns."),
+    "author": Reason("this ", told="… is an author of this case, or tied to somebody whom it concerns."),
     "late": Reason("", code="late", api=409, page=409, told="Too late: who did what, and when."),
     "not_yours": Reason("", code="not_yours", api=403, page=403, told="It is somebody else's."),
     "reserved": Reason("This one is read by nobody else for now, so no copy is sent."),

@@ -157,7 +157,9 @@ class Scene:
 
     def can_return_to(self, node: str) -> bool:
         step = self.step
-        return step is not None and step.mode != "vote" and node in {t.node for t in targets(self.case, step)}
+        if step is None or step.mode == "vote" or not step.task.flow_task.deciding:
+            return False
+        return node in {t.node for t in targets(self.case, step)}
 
     def returned_to(self, node: str) -> Scene:
         person, item = self.hand()

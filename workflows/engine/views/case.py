@@ -32,7 +32,7 @@ from workflows.organisation.access import signed_in
 from workflows.organisation.models import Person, Role, RoleHolding
 from workflows.organisation.roles import held_by
 
-__all__ = ["case", "find", "withdraw"]
+__all__ = ["case", "find", "open_item", "withdraw"]
 
 
 def find(person: Person, number: str) -> Case:
@@ -70,7 +70,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "entries": opinions.entries(told, told.decisions, titles_of(told)),
         "chip": _chip(found, told),
         "still": _still_out(told.present),
-        "open_item": _open_item(person, told),
+        "open_item": open_item(person, told),
         "may_withdraw": found.author_id == person.pk and found.state != Case.State.CLOSED and kind.may_withdraw(found),
         "standing": standing.of(whole, person, party=found.is_party),  # type: ignore[attr-defined]
         "observing": _only_watches(person, found),
@@ -120,7 +120,7 @@ def _still_out(visit: Visit | None) -> str:
     return visit.title
 
 
-def _open_item(person: Person, told: History) -> WorkItem | None:
+def open_item(person: Person, told: History) -> WorkItem | None:
     """The viewer's own open part of the present step, or the pool's that they may claim."""
     visit = told.present
     waiting = [i for i in visit.items if i.state == WorkItem.State.OPEN] if visit else []

@@ -1,0 +1,178 @@
+"""What the seeded draws found: the latest walked through the very forms that people fill in, the earlier ones as they
+came in from before, closed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from config.demo.forms import Hands
+from config.demo.people import Plant
+from maintenance_audit.findings import facts, ladder, opening
+from maintenance_audit.findings.models import Finding
+from maintenance_audit.inspections.models import Ruling
+from workflows.engine import clocks, kinds, plant_calendar, rulebook
+from workflows.engine.models import Case
+from workflows.engine.opening import next_number, vector
+from workflows.ledger.clock import injected, now
+from workflows.organisation import roles
+from workflows.organisation.models import Person, Role, UnitKind
+
+WALKED = 18  # the latest; each takes some tenths of a second
+# How each ends, the latest first: those of the last days are still under way.
+FATES = ("open", "replied", "ordered", "submitted", "overdue", "closed", "failed", "withdrawn", "closed")
+WORDS = ("装的是新件，附领料单。", "人数按班前会签到，附签到表。", "工时含夜间抢修，附派工单。", "情况属实，愿意整改。")
+MEASURES = ("换原厂新件，旧件封存交回", "补交旧件并办交接单", "按实际工时更正申报", "补拍隐蔽部位并复验")
+STANDARDS = (
+    "编号与合格证一致，试车 2 小时不漏",
+    "交接单双方签字，件数一致",
+    "与签到、门禁记录一致",
+    "照片能看清部位和编号",
+)
+DONE = (
+    "已换原厂件，编号与合格证一致。",
+    "旧件已交库，交接单附后。",
+    "已更正申报，差额退回。",
+    "已补拍，现场复验合格。",
+)
+
+
+def seed(plant: Plant, chance: random.Random, present: datetime) -> None:
+    """After the draws and their records: each ruling that is a finding has one."""
+    Findings(plant, chance, present).live()
+
+
+class Findings:
+    def __init__(self, plant: Plant, chance: random.Random, present: datetime) -> None:
+        self.plant, self.chance, self.hands = plant, chance, Hands(chance)
+        self.present = timezone.make_aware(present) if timezone.is_naive(present) else present
+
+    def live(self) -> None:
+        rulings = list(opening.needing().order_by("ruled_at", "pk").select_related("claim", "drawn_job__draw"))
+        first = rulings[0].ruled_at if rulings else self.present
+        with injected(min(first, self.present) - timedelta(days=1)):
+            self._publish()
+        self._import(rulings[:-WALKED])
+        for n, ruling in enumerate(reversed(rulings[-WALKED:])):
+            self._walk(ruling, FATES[n % len(FATES)])
+        with injected(self.present):
+            clocks.turn()
+            ladder.turn()
+
+    def _publish(self) -> None:
+        drafter = self.plant.holder(Role.INNOVATION_OFFICER, self.plant.workshop)[0]
+        publisher = self.plant.holder(Role.RULE_PUBLISHER, self.plant.workshop)[0]
+        rules, unit = dict(kinds.get("finding").first_rules), self.plant.workshop
+        version = rulebook.draft(actor=drafter, kind="finding", unit=unit, content=rules, note="首版")
+        rulebook.submit(actor=drafter, version_id=version.pk)
+        rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest)
+
+    # Through the forms. ---------------------------------------------------------------------------------------------
+
+    def _walk(self, ruling: Ruling, fate: str) -> None:
+        with injected(min(ruling.ruled_at, self.present)):
+            row = opening.open_for(ruling)
+        if row is None:
+            return
+        moment, acts = ruling.ruled_at, self._acts(fate)
+        for act, hours in acts:
+            moment = plant_calendar.due(moment, hours)
+            if moment > self.present or not self.hands.may(row.case):
+                return
+            with injected(moment):
+                act(Case.objects.get(pk=row.case_id))  # type: ignore[attr-defined]
+
+    def _acts(self, fate: str) -> Sequence[tuple[Any, float]]:
+        to_order = ((self.reply, 9.0), (self.confirm, 8.0))
+        put_right = (*to_order, (self.rectify, 14.0), (self.passed, 9.0), (self.request, 3.0), (self.release, 4.0))
+        return {
+            "open": (),
+            "replied": ((self.reply, 9.0),),
+            "ordered": to_order,
+            "overdue": to_order,
+            "submitted": (*to_order, (self.rectify, 6.0)),
+            "withdrawn": ((self.reply, 9.0), (self.withdraw, 8.0)),
+            "failed": (*to_order, (self.rectify, 10.0), (self.failed, 6.0), (self.rectify, 10.0), (self.passed, 6.0),
+                       (self.request, 3.0), (self.release, 4.0)),
+            "closed": put_right,
+        }[fate]  # fmt: skip
+
+    def reply(self, case: Case) -> None:
+        words = self.chance.choice(WORDS)
+        stand = "accept" if "属实" in words else "contest"
+        self.hands.fill(case, {"stand": stand, "words": words}, "photos" if stand == "contest" else "")
+
+    def confirm(self, case: Case) -> None:
+        n = self.chance.randrange(len(MEASURES))
+        row = Finding.objects.select_related("contractor").get(case=case)
+        section = case.unit.at_level(UnitKind.SECTION) or case.unit
+        answers = self.chance.choice(self._people_of(section, case))
+        typed = {
+            "reason": "证明材料与现场不一致，不采信。", "measure": MEASURES[n], "standard": STANDARDS[n],
+            "rectifier": str(roles.holders(Role.CONTRACTOR, row.contractor_id)[0].person_id),  # type: ignore[attr-defined]
+            "answers": answers.employee_no, "rectify_by": (timezone.localdate(now()) + timedelta(days=3)).isoformat(),
+        }  # fmt: skip
+        self.hands.fill(case, typed)
+
+    def _people_of(self, section: Any, case: Case) -> list[Person]:
+        found = Person.objects.filter(unit__path__startswith=section.path, is_active=True).order_by("employee_no")
+        return list(found.exclude(pk__in=case.parties.values("person"))[:20])  # type: ignore[attr-defined]
+
+    def withdraw(self, case: Case) -> None:
+        self.hands.decide(case, "reject", "领料单和入库记录属实，予以撤销。")
+
+    def rectify(self, case: Case) -> None:
+        self.hands.fill(case, {"words": self.chance.choice(DONE)}, "photos")
+
+    def passed(self, case: Case) -> None:
+        self.hands.fill(case, {"words": "现场看过，与标准一致。"})
+
+    def failed(self, case: Case) -> None:
+        self.hands.decide(case, "reject", "合格证编号与实物仍不符。")
+
+    def request(self, case: Case) -> None:
+        if self.hands.node(case) == "release_request":
+            self.hands.fill(case, {"reason": "复查已通过，请恢复结算。"})
+
+    def release(self, case: Case) -> None:
+        if self.hands.node(case) == "release_approval":
+            self.hands.decide(case, "approve", "复查记录看过，同意恢复。")
+
+    # From before. ---------------------------------------------------------------------------------------------------
+
+    def _import(self, rulings: list[Ruling]) -> None:
+        """Set-based: closed, put right within a fortnight. Nothing decided them here."""
+        jobs = "drawn_job__lot_job__job__"
+        known = Ruling.objects.in_bulk([ruling.pk for ruling in rulings])
+        found = Ruling.objects.filter(pk__in=known).select_related(
+            "claim", "drawn_job__draw", f"{jobs}section", f"{jobs}contractor"
+        )
+        made = [self._from_before(ruling) for ruling in found.order_by("ruled_at", "pk")]
+        Case.objects.bulk_create([case for case, _row in made], batch_size=1000)
+        Finding.objects.bulk_create([row for _case, row in made], batch_size=1000)
+
+    def _from_before(self, ruling: Ruling) -> tuple[Case, Finding]:
+        job, moment = ruling.drawn_job.lot_job.job, ruling.ruled_at
+        closed = min(moment + timedelta(days=self.chance.randint(5, 14)), self.present)
+        title = facts.title_of(ruling)
+        with injected(moment):
+            number = next_number("WT")
+        case = Case(
+            token=self.hands.token(), number=number, kind="finding", title=title[:120], unit=job.section,
+            author=self.plant.holder(Role.AUDIT_LEAD, self.plant.workshop)[0], state="closed", standing="closed",
+            content_digest="0" * 64, filed_at=moment, moved_at=closed, closed_at=closed, imported=True,
+            shared_under=job.contractor, search=vector(title),
+        )  # fmt: skip
+        severity = ruling.severity or ruling.claim.severity
+        row = Finding(
+            case=case, job=job, claim=ruling.claim, drawn_job=ruling.drawn_job, contractor=job.contractor,
+            origin=opening.origin_of(ruling.drawn_job), verdict=ruling.verdict, severity=severity,
+            first_severity=severity, nature=ruling.nature, facts=title, found_at=moment,
+            confirmed_at=moment + timedelta(days=min(4, (closed - moment).days)), confirmed_why="核实属实。",
+            closed_at=closed,
+        )  # fmt: skip
+        return case, row

@@ -1,0 +1,38 @@
+"""What a finding does to the settlement of its job: it holds it, and lets it go by a recorded decision."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from maintenance_audit.findings.models import Finding
+from maintenance_audit.jobs import holds
+from maintenance_audit.jobs.models import SettlementHold
+from workflows.organisation.models import Person
+
+CAUSES = (SettlementHold.Cause.FINDING, SettlementHold.Cause.OVERDUE)
+
+
+def standing(finding: Finding) -> list[SettlementHold]:
+    """Its own holds that stand, the earliest first."""
+    found = SettlementHold.objects.standing().filter(job=finding.job_id, reference=finding.case.number)  # type: ignore[misc]
+    return list(found.filter(cause__in=CAUSES).order_by("placed_at", "pk"))
+
+
+def place(finding: Finding, cause: str, reason: str) -> bool:
+    """Hold the settlement, if it is still to come: whoever presses it at this moment waits for the job's row, or is
+    waited for, and one of both comes first. What had been paid before is said on the finding. Returns whether it is
+    held."""
+    holds.place([finding.job_id], cause=cause, reference=finding.case.number, reason=reason)  # type: ignore[misc]
+    if any(hold.cause == cause for hold in standing(finding)):
+        return True
+    if not finding.unheld_why:
+        finding.paid_before(_("Settled before the finding could hold it"))
+    return False
+
+
+def let_go(finding: Finding, *, why: str, by: Person | None) -> bool:
+    """Release whatever it holds, with the reason. Returns whether there was anything."""
+    causes = {hold.cause for hold in standing(finding)}
+    for cause in sorted(causes):
+        holds.release([finding.job_id], cause=cause, reference=finding.case.number, why=why[:200], by=by)  # type: ignore[misc]
+    return bool(causes)

@@ -1,0 +1,181 @@
+"""A section's and a contractor's month: planned by the calendar, scored, answered, published, put right."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from maintenance_audit.assessments import opening, tasks
+from maintenance_audit.assessments.models import Assessment, Shortfall
+from maintenance_audit.findings.models import Finding
+from tests.assessments.story import CheckStory, this_month
+from tests.findings import story as findings
+from tests.hazards.story import photo
+from workflows.documents.models import Document
+from workflows.engine import clocks
+from workflows.engine.models import Case
+from workflows.ledger.clock import injected
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_section_goes_all_the_way(story: CheckStory) -> None:
+    story.planned()
+    story.score(photos_2=[photo()])
+    row = story.row
+    assert (row.score, row.full, row.percent) == (92, 100, 92)
+    assert row.marks.get(place=2).digests == [Document.objects.get(holder=f"case:{story.case.pk}").digest_kept]
+    story.answer()
+    story.confirm()
+    row = story.row
+    assert (row.grade, row.effect) == ("优秀", "下月优先安排") and story.at() == "rectification"
+    assert [one.text for one in row.shortfalls.all()] == ["三处隐蔽工程没有照片。"]
+    story.act(story.plant.section_chiefs[0], "complete", **{"done-2": "已补拍，班前会讲过。"})
+    story.act(story.who("second_top"), "approve")
+    assert story.at() == "closed:closed" and row.shortfalls.get().verified_at
+
+
+def test_what_is_not_put_right_comes_back(story: CheckStory) -> None:
+    story.planned()
+    story.score()
+    story.answer()
+    story.confirm()
+    story.act(story.plant.section_chiefs[0], "complete", **{"done-2": "已补拍。"})
+    story.act(story.who("top_checker"), "reject", reason="还差一处。")
+    assert story.at() == "rectification"
+
+
+def test_full_points_end_with_the_publishing(story: CheckStory) -> None:
+    story.planned()
+    story.score(**{"lost-2": 0})
+    story.answer()
+    story.confirm()
+    assert story.at() == "closed:closed" and not Shortfall.objects.exists()
+
+
+def test_a_contractors_problem_about_a_job_becomes_a_finding(story: CheckStory) -> None:
+    made = findings.job(story.plant)
+    story.planned(story.plant.contractor)
+    story.score(job_2=made.number)
+    story.answer(story.plant.contractor_person)
+    story.confirm()
+    finding = Finding.objects.get()
+    assert (finding.origin, finding.severity, finding.job) == ("monthly", "minor", made)
+    assert story.row.shortfalls.get().finding == finding and story.at() == "closed:closed"
+
+
+def test_nobody_answers_and_it_is_confirmed_all_the_same(story: CheckStory) -> None:
+    story.planned()
+    story.score()
+    with injected(story.step().due_at):
+        clocks.turn()
+        assert story.at() == "confirmation"
+
+
+def test_sent_back_it_is_scored_anew(story: CheckStory) -> None:
+    story.planned()
+    story.score()
+    story.answer(stand="contest")
+    story.act(story.who("lead"), "return", to="scoring", then="walk", reason="第二项请再看一遍。")
+    story.score(lost_2=2)
+    assert story.row.score == 98 and story.at() == "reply"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"lost-2": 21}, "lost-2"),
+        ({"lost-2": "x"}, "lost-2"),
+        ({"note-2": ""}, "note-2"),
+        ({"due-2": "2020-01-01"}, "due-2"),
+        ({"due-2": ""}, "due-2"),
+        ({"job-2": "没有这单"}, "job-2"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(story: CheckStory, changes: dict[str, object], field: str) -> None:
+    story.planned()
+    answer = story.send(story.who("top_checker"), "complete", **story.typed(**changes))
+    assert answer.status_code == 422 and answer.context["form"].errors.keys() == {field}
+    assert story.row.score is None
+
+
+def test_the_calendar_plans_each_unit_once(story: CheckStory) -> None:
+    findings.job(story.plant)
+    tasks.plan_checks()
+    units = set(Assessment.objects.values_list("unit__name", flat=True))
+    assert units == {"闪速炉工段", "渣选工段", "硫酸工段", "宏兴检修公司"}
+    assert (
+        tasks.plan_checks() == [] and opening.open_for(story.plant.workshop, story.plant.section, this_month()) is None
+    )
+
+
+def test_an_inspector_of_the_section_does_not_score_it(story: CheckStory) -> None:
+    story.plant.hold(story.who("checker"), "inspector", story.plant.workshop)
+    story.planned()
+    assert story.send(story.who("checker"), "complete", **story.typed()).status_code == 403
+
+
+def test_who_reads_it(story: CheckStory) -> None:
+    story.planned()
+    story.score()
+    url = reverse("case", args=[story.case.number])
+    for person in (story.plant.stranger, story.plant.contractor_person, story.plant.other_chief):
+        assert story.plant.client(person).get(url).status_code == 404
+        assert story.case.number not in story.page(person, "assessment_list")
+    story.answer()
+    story.confirm()
+    assert story.case.number in story.page(story.plant.stranger, "assessment_list")  # published
+    assert story.case.number not in story.page(story.plant.contractor_person, "assessment_list")
+
+
+def test_a_contractor_reads_its_own_and_nothing_else(story: CheckStory) -> None:
+    story.planned(story.plant.contractor)
+    own, other = story.plant.contractor_person, story.who("other_firm_person")
+    assert story.case.number in story.page(own, "assessment_list")
+    assert story.case.number not in story.page(other, "assessment_list")
+    url = reverse("case", args=[story.case.number])
+    assert story.plant.client(other).get(url).status_code == 404
+    for name in ("duty_list", "duty_sheet"):
+        assert story.plant.client(own).get(reverse(name)).status_code == 404
+
+
+def test_the_list_costs_the_same_however_long(story: CheckStory) -> None:
+    story.planned()
+    client, url = story.plant.client(story.who("lead")), reverse("assessment_list")
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for unit in (story.plant.other_section, story.plant.acid_section, story.plant.contractor):
+        story.planned(unit)
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few) <= 11
+    assert Case.objects.filter(kind="assessment").count() == 4
+
+
+def test_lists_and_sheets_open(story: CheckStory) -> None:
+    story.planned()
+    page = story.page(story.plant.author, "duty_list")
+    assert "隐蔽工程覆盖前到场确认" in page and "工段长" in page
+    for name in ("assessment_sheet", "duty_sheet", "process_problem_sheet"):
+        assert story.plant.client(story.plant.author).get(reverse(name)).status_code == 200
+
+
+def test_the_checklist_is_drafted_and_published_row_by_row(story: CheckStory) -> None:
+    from maintenance_audit.assessments.rules import DEFAULT_RULES, AssessmentRules
+    from maintenance_audit.assessments.rules_form import AssessmentRulesForm
+
+    shown = AssessmentRulesForm(initial=DEFAULT_RULES)
+    typed = {name: shown.get_initial_for_field(field, name) for name, field in shown.fields.items()}
+    typed = {name: "" if value is None else value for name, value in typed.items()}
+    same = AssessmentRulesForm(typed, initial=DEFAULT_RULES)
+    assert same.is_valid(), same.errors
+    assert same.content() == DEFAULT_RULES
+    more = AssessmentRulesForm(
+        typed | {"sections-5-text": "工器具完好", "sections-5-points": "5"}, initial=DEFAULT_RULES
+    )
+    assert more.is_valid() and AssessmentRules.model_validate(more.content()).sections[5].points == 5
+    for wrong in ({"grades-2-minimum": "10"}, {"sections-0-points": ""}, {"grades-1-minimum": "95"}):
+        assert not AssessmentRulesForm(typed | wrong, initial=DEFAULT_RULES).is_valid(), wrong

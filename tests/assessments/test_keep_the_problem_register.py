@@ -1,0 +1,105 @@
+"""Problems of processes, never of persons: entered, fed by findings, measured, solved."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from maintenance_audit.assessments.models import ProcessProblem
+from tests.assessments.story import CheckStory
+from tests.findings.story import FindingStory
+from workflows.ledger.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {"process": "旧件返还", "text": "旧件没有交接单，返还无据可查。"}
+
+
+def confirmed(story: CheckStory) -> FindingStory:
+    told = FindingStory(story.plant)
+    told.walked_to_rectification()
+    return told
+
+
+def entered(story: CheckStory, **changes: object) -> ProcessProblem:
+    answer = story.plant.client(story.who("lead")).post(reverse("new_process_problem"), TYPED | changes)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    return ProcessProblem.objects.latest("pk")
+
+
+def test_a_problem_lives(story: CheckStory) -> None:
+    told = confirmed(story)
+    row = entered(story, finding=[told.row.pk])
+    assert row.signs.get().finding == told.row
+    client = story.plant.client(story.who("lead"))
+    plan = reverse("plan_process_problem", args=[row.pk])
+    assert client.post(plan, {"measure": "旧件交接单随结算附上", "due": told.day(30)}).status_code == 302
+    assert (
+        client.post(reverse("close_process_problem", args=[row.pk]), {"result": "两个月没有再出现"}).status_code == 302
+    )
+    row.refresh_from_db()
+    assert row.status == "closed" and row.closed_at
+    page = story.page(story.plant.stranger, "process_problem", row.pk)
+    assert "旧件交接单随结算附上" in page and "两个月没有再出现" in page
+    events = Entry.objects.filter(chain__subject=f"process_problem:{row.pk}").values_list("event", flat=True)
+    assert [event.rpartition(".")[2] for event in events.order_by("seq")] == ["raised", "fed", "planned", "closed"]
+
+
+@pytest.mark.parametrize("words", ["{name}没有交旧件。", "工号 {number} 没有交旧件。"])
+def test_it_names_nobody(story: CheckStory, words: str) -> None:
+    person = story.plant.teammate
+    text = words.format(name=person.name, number=person.employee_no)
+    answer = story.plant.client(story.who("lead")).post(reverse("new_process_problem"), TYPED | {"text": text})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "请改写岗位或环节" in page and text in page
+    assert not ProcessProblem.objects.exists()
+
+
+def test_a_measure_names_nobody_either(story: CheckStory) -> None:
+    row = entered(story)
+    typed = {"measure": f"由{story.plant.teammate.name}负责收旧件", "due": FindingStory.day(9)}
+    answer = story.plant.client(story.who("lead")).post(reverse("plan_process_problem", args=[row.pk]), typed)
+    assert answer.status_code == 422 and typed["measure"] in answer.content.decode()
+
+
+def test_a_finding_belongs_to_one_problem(story: CheckStory) -> None:
+    told = confirmed(story)
+    first, second = entered(story, finding=[told.row.pk]), entered(story)
+    client = story.plant.client(story.who("lead"))
+    client.post(reverse("feed_process_problem", args=[second.pk]), {"finding": [told.row.pk, "x", "9" * 30]})
+    assert first.signs.count() == 1 and second.signs.count() == 0
+
+
+def test_what_has_no_measure_is_not_solved(story: CheckStory) -> None:
+    row = entered(story)
+    story.plant.client(story.who("lead")).post(reverse("close_process_problem", args=[row.pk]), {"result": "好了"})
+    row.refresh_from_db()
+    assert row.status == "open"
+
+
+def test_strangers_keep_nothing(story: CheckStory) -> None:
+    row = entered(story)
+    for person in (story.plant.stranger, story.plant.author, story.plant.observer):
+        client = story.plant.client(person)
+        assert client.post(reverse("new_process_problem"), TYPED).status_code == 403
+        for name in ("plan_process_problem", "close_process_problem", "feed_process_problem"):
+            assert client.post(reverse(name, args=[row.pk]), {"measure": "x"}).status_code == 403
+    outside = story.plant.client(story.plant.contractor_person)
+    assert outside.get(reverse("process_problem", args=[row.pk])).status_code == 404
+    assert row.process not in outside.get(reverse("process_problem_list")).content.decode()
+    assert ProcessProblem.objects.count() == 1
+
+
+def test_the_list_costs_the_same_however_long(story: CheckStory) -> None:
+    entered(story)
+    client, url = story.plant.client(story.who("lead")), reverse("process_problem_list")
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for _n in range(5):
+        entered(story)
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few) <= 12

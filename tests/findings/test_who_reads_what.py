@@ -1,0 +1,117 @@
+"""The firm reads its own findings and nothing else; the plant by the unit tree; strangers nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.findings.story import FindingStory, drawn
+from workflows.ledger.clock import now
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_reads_it(story: FindingStory) -> None:
+    story.found()
+    readers = (
+        story.firm, story.who("colleague"), story.who("lead"), story.who("planner"), story.plant.section_chiefs[1],
+        story.plant.reviewers[0], story.plant.observer,
+    )  # fmt: skip
+    for person in readers:
+        assert story.get(person) == 200 and story.get(person, "case") == 200, person.name
+        assert story.case.number in story.page(person, reverse("finding_list")), person.name
+
+
+def test_who_does_not(story: FindingStory) -> None:
+    story.found()
+    for person in (story.who("other_firm_person"), story.plant.stranger, story.plant.other_chief, story.plant.admin):
+        assert story.get(person) == 404 and story.get(person, "case") == 404, person.name
+        assert story.case.number not in story.page(person, reverse("finding_list")), person.name
+        sheet = story.plant.client(person).get(reverse("finding_sheet"))
+        assert sheet.status_code == 200
+
+
+def test_who_found_it_is_not_said(story: FindingStory) -> None:
+    story.found()
+    for person in (story.firm, story.plant.section_chiefs[1]):
+        for url in (reverse("finding", args=[story.case.number]), reverse("case", args=[story.case.number])):
+            page = story.page(person, url)
+            for key in ("site", "records"):
+                assert story.who(key).name not in page and story.who(key).employee_no not in page
+
+
+def test_the_list_narrows_and_counts(story: FindingStory) -> None:
+    story.found("critical")
+    first = story.case
+    story.found("minor")
+    page = story.page(story.who("lead"), reverse("finding_list"), severity="critical")
+    assert first.number in page and story.case.number not in page
+    assert story.case.number in story.page(story.who("lead"), reverse("finding_list"), q="旧件")
+    assert first.number in story.page(story.who("lead"), reverse("finding_list"), state="held")
+    assert story.case.number not in story.page(story.who("lead"), reverse("finding_list"), state="held")
+    for nonsense in ({"state": "x"}, {"after": "-1"}, {"contractor": "9" * 40}, {"after": "x"}):
+        assert first.number in story.page(story.who("lead"), reverse("finding_list"), **nonsense)
+
+
+def test_the_list_costs_the_same_however_long(story: FindingStory) -> None:
+    story.found()
+    url, client = reverse("finding_list"), story.plant.client(story.who("lead"))
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(url)
+    for _n in range(4):
+        story.found()
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few) <= 12
+
+
+def test_the_page_costs_the_same_however_many_versions(story: FindingStory) -> None:
+    story.walked_to_rectification()
+    url, client = reverse("finding", args=[story.case.number]), story.plant.client(story.who("lead"))
+    story.rectify()
+    story.fails(story.who("checker"))
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    story.rectify()
+    story.fails(story.who("second_checker"))
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) <= len(few) + 2 and len(many) <= 32
+
+
+def test_the_sheet_has_what_the_list_has(story: FindingStory) -> None:
+    story.found()
+    answer = story.plant.client(story.firm).get(reverse("finding_sheet"))
+    assert answer.status_code == 200 and answer["Content-Type"].endswith("sheet")
+
+
+def test_whoever_checks_the_job_anew_does_not_know_of_it(story: FindingStory) -> None:
+    story.found()
+    upper = drawn(story.plant, story.job, tier=2)
+    upper.assignments.update(sealed_at=None)
+    checker = story.who("checker")
+    assert story.get(checker) == 404 and story.get(checker, "case") == 404
+    assert story.case.number not in story.page(checker, reverse("finding_list"))
+    assert story.get(story.who("second_checker")) == 200
+    upper.assignments.update(sealed_at=now())
+    assert story.get(checker) == 200
+
+
+def test_what_the_plant_says_among_itself_stays_inside(story: FindingStory) -> None:
+    story.found()
+    story.reply()
+    story.act(story.who("lead"), "consult", person=story.plant.reviewers[1].employee_no, reason="领料单可信吗？")
+    story.act(story.plant.reviewers[1], "advise", reason="看着像后补的。")
+    story.confirm()
+    assert "看着像后补的。" in story.page(story.who("lead"))
+    page = story.page(story.firm)
+    assert "看着像后补的。" not in page and "领料单可信吗？" not in page
+    assert "领料单日期晚于安装日期，不采信。" in page and "装的是新件，附领料单。" in page
+    case = story.page(story.firm, reverse("case", args=[story.case.number]))
+    assert "看着像后补的。" not in case and "领料单可信吗？" not in case
