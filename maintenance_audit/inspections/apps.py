@@ -6,7 +6,7 @@ class InspectionsConfig(AppConfig):
     label = "inspections"
 
     def ready(self) -> None:
-        from maintenance_audit.inspections import chains, kind, news, opening, withholding
+        from maintenance_audit.inspections import chains, kind, looking, news, opening, withholding
         from maintenance_audit.lots import checking
         from workflows.engine import withholding as withheld
 
@@ -14,6 +14,7 @@ class InspectionsConfig(AppConfig):
         chains.register()
         news.register()
         checking.register(opening.open_check, opening.end_check)
+        checking.register_look(looking.overdue, looking.compared)
         withheld.register(withholding.cases_withheld_from)
         self._stand_in_the_menu()
         self._work_without_signal()

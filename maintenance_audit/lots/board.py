@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
 
-from maintenance_audit.lots import pictures, redraw
+from maintenance_audit.jobs.models import Job
+from maintenance_audit.lots import checking, pictures, redraw
 from maintenance_audit.lots.ceremony import SEED_PARTIES
 from maintenance_audit.lots.freezing import DISCONTINUED, RESUBMITTED
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot, LotJob, Nonce, Party, Why
 from maintenance_audit.lots.models.draw import COUNTED
 from workflows.engine.models import Step, Waiver
-from workflows.ledger.clock import now
+from workflows.organisation.models import Person
 
 LISTED = 200  # of a frame on one page; the record has them all
 
@@ -33,11 +33,26 @@ class Row:
     job: DrawnJob
     forms: list[FormSeal]
     replaced: int
+    compared: str  # where both its records are read, by whoever may
+
+
+@dataclass(frozen=True)
+class Part:
+    """One party of a round and tier: what it committed, what it showed."""
+
+    party: Party
+    nonce: Nonce | None
+    due: str  # it is its turn to commit, to reveal; empty: it is not
+
+    @property
+    def label(self) -> Any:
+        return self.party.label
 
 
 @dataclass
 class Tier:
     draw: Draw
+    parts: list[Part]  # whose nonces made its seed
     rows: list[Row]
     staff: list[EligibleInspector]
     sealed: int
@@ -57,27 +72,14 @@ class Tier:
 
 
 @dataclass(frozen=True)
-class Part:
-    """One party of a round and tier: what it committed, what it showed."""
-
-    party: Party
-    nonce: Nonce | None
-    due: str  # it is its turn to commit, to reveal; empty: it is not
-
-    @property
-    def label(self) -> Any:
-        return self.party.label
-
-
-@dataclass(frozen=True)
 class Round:
     number: int
     parts: list[Part]
 
 
 class Board:
-    def __init__(self, lot: Lot, step: Step | None) -> None:
-        self.lot, self.step = lot, step
+    def __init__(self, lot: Lot, step: Step | None, person: Person) -> None:
+        self.lot, self.step, self.person = lot, step, person
 
     @cached_property
     def nonces(self) -> list[Nonce]:
@@ -106,6 +108,9 @@ class Board:
         seated: dict[int, list[Assignment]] = {}
         for row in Assignment.objects.filter(drawn_job__draw__in=draws).select_related("person").order_by("pk"):
             seated.setdefault(row.drawn_job_id, []).append(row)
+        open_forms = [row.pk for rows in seated.values() for row in rows if row.sealed_at is None]
+        self.overdue = checking.overdue(open_forms) if open_forms else set()
+        self.compared = checking.compared(self.person, [one.pk for one in drawn if one.compared_at])
         staff: dict[int, list[EligibleInspector]] = {}
         for who in self.eligible:
             staff.setdefault(who.tier, []).append(who)
@@ -118,15 +123,22 @@ class Board:
         shown = [job for job in jobs if opened or job.why != Why.POINTED]
         rows = [self._row(job, seated.get(job.pk, []), opened) for job in shown]
         forms = [form for row in rows for form in row.forms]
-        return Tier(draw, rows, staff, sum(form.state == "sealed" for form in forms), len(forms))
+        parts = [self._part(draw.round, draw.tier, party) for party in Party]
+        return Tier(draw, parts, rows, staff, sum(form.state == "sealed" for form in forms), len(forms))
 
     def _row(self, job: DrawnJob, rows: list[Assignment], opened: bool) -> Row:
         forms = []
         for form in redraw.FORMS:
             one = next((row for row in rows if row.form == form and row.ended_at is None), None)
-            state = "none" if one is None else "sealed" if one.sealed_at else "open"
+            state = "none" if one is None else self._state(one)
             forms.append(FormSeal(state, one.person.name if one and opened else ""))
-        return Row(job, forms, sum(row.reserve > 0 for row in rows) if opened else 0)
+        replaced = sum(row.reserve > 0 for row in rows) if opened else 0
+        return Row(job, forms, replaced, self.compared.get(job.pk, ""))
+
+    def _state(self, one: Assignment) -> str:
+        if one.sealed_at is not None:
+            return "sealed"
+        return "late" if one.pk in self.overdue else "open"
 
     @cached_property
     def eligible(self) -> list[EligibleInspector]:
@@ -180,10 +192,8 @@ class Board:
         known = {*SEED_PARTIES, DISCONTINUED, RESUBMITTED}
         return self.lot.check_all if self.lot.check_all in known else ""
 
-    @property
-    def due_at(self) -> datetime | None:
-        return self.step.due_at if self.step else None
-
-    @property
-    def late(self) -> bool:
-        return self.due_at is not None and self.due_at < now()
+    @cached_property
+    def readable(self) -> set[int]:
+        """Jobs of the lot whose own page this person may open."""
+        jobs = LotJob.objects.filter(lot=self.lot).values("job")
+        return set(Job.objects.visible_to(self.person).filter(pk__in=jobs).values_list("pk", flat=True))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from maintenance_audit.lots.models import Assignment, DrawnJob
+from workflows.organisation.models import Person
 
 OpenCheck = Callable[[Assignment], None]
 EndCheck = Callable[[Assignment, str], None]
+Overdue = Callable[[Collection[int]], set[int]]
+Compared = Callable[[Person, Collection[int]], dict[int, str]]
 
 _opening: list[OpenCheck] = []
 _ending: list[EndCheck] = []
+_overdue: list[Overdue] = []
+_compared: list[Compared] = []
 
 
 def register(open_check: OpenCheck, end_check: EndCheck | None = None) -> None:
@@ -20,6 +25,25 @@ def register(open_check: OpenCheck, end_check: EndCheck | None = None) -> None:
         _opening.append(open_check)
     if end_check is not None and end_check not in _ending:
         _ending.append(end_check)
+
+
+def register_look(overdue: Overdue, compared: Compared) -> None:
+    """`overdue(assignments)`: those not sealed in time. `compared(person, drawn_jobs)`: drawn job → address of both its
+    records, where this person may read them."""
+    if overdue not in _overdue:
+        _overdue.append(overdue)
+        _compared.append(compared)
+
+
+def overdue(assignments: Collection[int]) -> set[int]:
+    return set().union(*(ask(assignments) for ask in _overdue))
+
+
+def compared(person: Person, drawn_jobs: Collection[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for ask in _compared:
+        found |= ask(person, drawn_jobs)
+    return found
 
 
 def open_for(assignment: Assignment) -> None:
@@ -32,4 +56,4 @@ def end_for(assignment: Assignment, why: str) -> None:
         end_check(assignment, why)
 
 
-__all__ = ["DrawnJob", "end_for", "open_for", "register"]
+__all__ = ["DrawnJob", "compared", "end_for", "open_for", "overdue", "register", "register_look"]

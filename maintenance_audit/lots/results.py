@@ -24,7 +24,7 @@ _replies: list[Callable[[Lot], int]] = []
 
 
 def register_replies(outstanding: Callable[[Lot], int]) -> None:
-    """How many findings of the lot still stand in their right of reply: a lot is not decided before."""
+    """How many findings of the lot are neither confirmed nor withdrawn: a lot is not decided before."""
     if outstanding not in _replies:
         _replies.append(outstanding)
 

@@ -176,7 +176,7 @@ class DecisionForm(LotForm):
     def save(self, held: Turn) -> None:
         lot = course.lot_of(held.case)
         if results.replies_out(lot):
-            raise BadMove(gettext("The contractor's right of reply is still open for a finding of this lot."))
+            raise BadMove(gettext("A finding of this lot is still to be confirmed or withdrawn."))
         lot.decision = self.cleaned_data["words"]
         lot.save(update_fields=["decision"])
         held.complete(self.cleaned_data["words"])

@@ -82,7 +82,7 @@ def lot(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "lot": found,
         "case": found.case,
-        "board": Board(found, step),
+        "board": Board(found, step, person),
         "chip": chip_of(found),
         "stations": picture.of(told).stations,
         "present": told.present,
@@ -118,7 +118,7 @@ def _ceremony(request: HttpRequest, number: str) -> dict[str, Any]:
     return {
         "lot": found,
         "case": found.case,
-        "board": Board(found, step),
+        "board": Board(found, step, person),
         "chip": chip_of(found),
         "stations": picture.of(told).stations,
         "present": told.present,

@@ -72,7 +72,7 @@ def words(decision: Decision, *, mode: str = "") -> str:
     if mode == Mode.VOTE and decision.verb in ("approve", "reject"):
         return _("voted in favour") if decision.verb == "approve" else _("voted against")
     if mode in (Mode.PAUSE, Mode.EACH) and decision.verb == "lapse":
-        return _("The period is over")
+        return _("What it waited for has come about") if decision.data else _("The period is over")
     said = {
         "approve": _("approved"),
         "reject": _("rejected"),
@@ -82,7 +82,7 @@ def words(decision: Decision, *, mode: str = "") -> str:
         "done": pgettext("step", "done"),
         "appeal": _("appealed"),
         "file": _("filed"),
-        "lapse": _("The time to appeal has passed"),
+        "lapse": _("The time for it has passed"),
         "conclude": _("The vote has closed"),
         "pass_up": _("Nobody here may decide; passed to the level above"),
         "reseat": _("The task went to another holder of the role"),

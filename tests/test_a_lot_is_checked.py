@@ -1,0 +1,317 @@
+"""A lot is frozen, drawn, checked in a cellar without reception, ruled, checked again by section and workshop, decided.
+
+The ceremony, both offline records, the ruling, the reply and the decision are clicked and typed at 390 px; the checks
+of the other drawn jobs are sealed by the services, which their own stories walk.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Locator, Page, Response, expect
+
+from maintenance_audit.findings.models import Finding
+from maintenance_audit.inspections.models import Adjudication, Draft, Inspection, Photo
+from maintenance_audit.jobs.models import SettlementHold
+from maintenance_audit.lots.models import DrawnJob, Nonce
+from tests.browser import Live
+from tests.findings.story import publish_rules as publish_finding_rules
+from tests.inspections.story import OLD_PART, InspectionStory
+from tests.plant import Plant
+from workflows.engine.models import Case, WorkItem
+from workflows.ledger import audit
+from workflows.ledger.checkpoints import fingerprint
+from workflows.ledger.clock import now
+from workflows.organisation.models import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CANARY = "旧件端面磨痕七道"  # in one sealed record; until the other is sealed nobody else reads it
+
+
+@pytest.fixture
+def story(plant: Plant, settings: Any, tmp_path: Path) -> InspectionStory:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    told = InspectionStory(plant)
+    told.begin()
+    publish_finding_rules(plant)
+    told.jobs(6)
+    told.open()
+    return told
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> str:
+    path = tmp_path / "密封.jpg"
+    Image.new("RGB", (1200, 900), (160, 120, 90)).save(path, "JPEG")
+    return str(path)
+
+
+class Walk:
+    """One phone that goes from hand to hand; the two inspectors have their own."""
+
+    def __init__(self, live: Live, story: InspectionStory) -> None:
+        self.live, self.story, self.number = live, story, story.case.number
+        self.page: Page = live(390)
+
+    def as_(self, person: Person, width: int = 390) -> Page:
+        self.page.context.clear_cookies()
+        self.live.sign_in(self.page.context, person)
+        self.page.set_viewport_size({"width": width, "height": 844})
+        return self.page
+
+    def open_work(self, person: Person, case: Case) -> Page:
+        items = WorkItem.objects.filter(case=case, state="open")
+        item = items.filter(person=person).first() or items.get(person=None)
+        page = self.as_(person)
+        page.goto(f"/cases/{case.number}/tasks/{item.pk}/")
+        self.live.no_side_scroll(page)
+        return page
+
+    def work(self, person: Person, case: Case | None = None, shot: str = "") -> None:
+        """Open the task of this person and send its form as the page has filled it."""
+        page = self.open_work(person, case or self.story.case)
+        if shot:
+            self.live.shoot(page, shot)
+        with page.expect_navigation():
+            page.locator("#work button[value=complete]").click()
+
+    def look(self, person: Person, address: str, shot: str) -> None:
+        for width in (390, 1280):
+            page = self.as_(person, width)
+            page.goto(address)
+            expect(page.locator("main")).to_be_visible()
+            self.live.no_side_scroll(page)
+            self.live.shoot(page, shot)
+
+    def reveal_and_draw(self, tier: int) -> list[str]:
+        story = self.story
+        for name, person in (("contractor", story.firm), ("workshop", story.planner), ("union", story.union)):
+            assert story.node == f"{name}_reveal"
+            self.work(person, shot=f"reveal-{name}-{tier}")
+        self.work(story.lead, shot=f"draw-{tier}")
+        self.look(story.firm, f"/draws/{self.number}/", f"drawn-{tier}")
+        return story.numbers(tier)
+
+
+def claim(page: Page, label: str) -> Locator:
+    return page.locator(".claim").filter(has=page.locator("h3", has_text=label))
+
+
+def in_the_cellar(live: Live, inspection: Inspection) -> tuple[Page, list[Response]]:
+    """The page was opened where there was reception; here there is none. What is answered to what is sent is noted."""
+    page = live(390, person=inspection.assignment.person)
+    page.goto("/inspections/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.goto(f"/inspections/{inspection.case.number}/")
+    expect(page.locator("#record")).to_have_attribute("data-ready", "yes")
+    answered: list[Response] = []
+    page.context.on("response", lambda one: answered.append(one) if one.request.method == "POST" else None)
+    live.expect(live.OFFLINE)
+    page.context.set_offline(True)
+    return page, answered
+
+
+def take_photo(page: Page, of: Locator, photo: str) -> None:
+    of.locator("input[type=file]").set_input_files(photo)
+    cover = page.locator("#cover canvas")
+    expect(cover).to_be_visible()
+    cover.click(position={"x": 60, "y": 60})
+    page.get_by_role("button", name="用这张").click()
+    expect(of.locator("[data-photo]")).to_have_count(1)
+
+
+def judge(page: Page, measured: dict[str, str], worn: str = "") -> None:
+    """Everything conforms; the seal does not where it is `worn`."""
+    for label in ("更换机械密封", "同轴度", "工时", "试车 2 小时"):
+        if claim(page, label).count():
+            claim(page, label).get_by_text("不符合" if worn and label == "更换机械密封" else "符合", exact=True).click()
+    for label, value in measured.items():
+        claim(page, label).get_by_label("实测").fill(value)
+    if worn:
+        seal = claim(page, "更换机械密封")
+        seal.get_by_label("属于哪一种（都算严重）").select_option("old_part")
+        seal.get_by_label("实际看到").fill(worn)
+
+
+def back_and_sealed(page: Page) -> None:
+    page.context.set_offline(False)
+    expect(page.locator("[data-left]")).to_have_text("已填齐，可以密封")
+    expect(page.locator("[data-unsent-count]")).to_be_hidden()
+    page.get_by_role("button", name="密封…").click()
+    expect(page.locator("#record")).to_have_attribute("data-ready", "yes")
+    page.get_by_role("button", name="密封，不能再改").click()
+
+
+def outsiders(story: InspectionStory, inspection: Inspection) -> Iterator[Person]:
+    """Everybody but the inspector, in whatever role."""
+    plant = story.plant
+    yield from (story.lead, story.firm, story.planner, story.union, plant.observer, plant.admin)
+    yield from (story.inspection("records").assignment.person, plant.reviewers[0], plant.section_chiefs[0])
+
+
+def nobody_reads(walk: Walk, inspection: Inspection) -> None:
+    """Not on the record's pages, its case, its photos, the lot's, the job's, nor in any list of theirs."""
+    number, lot = inspection.case.number, walk.number
+    job = inspection.drawn_job.lot_job.number
+    own = [f"/inspections/{number}/", f"/cases/{number}/", f"/inspections/compared/{inspection.drawn_job_id}/"]
+    for photo in Photo.objects.filter(inspection=inspection):
+        own += [f"/documents/{photo.document_id}/{how}" for how in ("", "thumb/", "view/")]
+    lists = [f"/lots/{lot}/", f"/draws/{lot}/", f"/draws/{lot}/record.json", f"/jobs/{job}/", f"/cases/{lot}/"]
+    lists += ["/inspections/", "/queue/", "/notices/", "/findings/", f"/search/?q={number}"]
+    for person in outsiders(walk.story, inspection):
+        asked = walk.as_(person).request
+        for address in own:
+            assert asked.get(address).status == 404, (person, address)
+        for address in lists:
+            answer = asked.get(address)
+            assert answer.status in (200, 404) and CANARY not in answer.text(), (person, address, answer.status)
+
+
+def test_a_lot_from_freezing_to_its_decision(live: Live, story: InspectionStory, photo: str, tmp_path: Path) -> None:
+    walk = Walk(live, story)
+    walk.work(story.lead, shot="freeze")
+    for name, person in (("lead", story.lead), ("contractor", story.firm), ("workshop", story.planner)):
+        assert story.node == f"{name}_commitment"
+        walk.work(person, shot=f"commit-{name}")
+    walk.work(story.union)
+    assert story.lot.state == "committed" and Nonce.objects.filter(lot=story.lot).count() == 12
+    drawn = walk.reveal_and_draw(1)
+    assert len(drawn) == 5 and story.node == "inspecting"
+
+    disputed = checked_in_the_cellar(walk, photo)
+    story.check(drawn[1], site={"hours": {}}, records={"trial": {"verdict": "conforming"}})
+    for number in drawn[2:]:
+        story.check(number)
+    finding = ruled(walk, disputed)
+    assert story.lot.tier == 2 and story.node == "contractor_reveal"
+
+    for tier in (2, 3):
+        again = walk.reveal_and_draw(tier)
+        for number in again:
+            same = {"seal": OLD_PART} if number == disputed.lot_job.number else {}
+            story.check(number, tier=tier, site=same, records=same)
+    assert drawn[0] in story.numbers(3), "what was disputed is always looked at by the workshop"
+
+    decided(walk, finding)
+    repeated(walk, tmp_path)
+    assert not list(audit.problems([fingerprint()]))
+
+
+def checked_in_the_cellar(walk: Walk, photo: str) -> DrawnJob:
+    """Both inspectors of the first drawn job, with no reception; what they noted goes out once, when they are back."""
+    live, story = walk.live, walk.story
+    site, records = story.inspection("site"), story.inspection("records")
+    below, below_answers = in_the_cellar(live, site)
+    office, office_answers = in_the_cellar(live, records)
+    judge(below, {"同轴度": "0.05"}, worn=CANARY)
+    take_photo(below, claim(below, "更换机械密封"), photo)
+    below.get_by_label("或者输入牌上的位号").fill("P-101")
+    judge(office, {"同轴度": "0.04", "工时": "16"})
+    take_photo(office, claim(office, "试车 2 小时"), photo)
+    for page, name in ((below, "site"), (office, "records")):
+        expect(page.locator("#connection")).to_contain_text("没有信号，照常填。")
+        live.no_side_scroll(page)
+        live.shoot(page, f"offline-{name}")
+    assert not Draft.objects.exists() and not Photo.objects.exists()
+
+    back_and_sealed(below)
+    expect(below.locator("main")).to_contain_text("与另一式一起打开")
+    assert Inspection.objects.get(pk=site.pk).sealed_at is not None
+    nobody_reads(walk, site)
+    back_and_sealed(office)
+    expect(office.locator("main")).to_contain_text("双式比对")
+    for answered, inspection in ((below_answers, site), (office_answers, records)):
+        assert [one.status for one in answered if one.status >= 400] == []
+        assert Photo.objects.filter(inspection=inspection).count() == 1
+        assert sum("/photos/" in one.url for one in answered) == 1
+    return DrawnJob.objects.select_related("draw", "lot_job__job").get(pk=site.drawn_job_id)
+
+
+def ruled(walk: Walk, disputed: DrawnJob) -> Finding:
+    story, live = walk.story, walk.live
+    assert disputed.disputed and not disputed.result and not Finding.objects.exists()
+    case = Adjudication.objects.get(drawn_job=disputed).case
+    page = walk.as_(story.lead)
+    page.goto(f"/inspections/adjudications/{case.number}/")
+    page.get_by_text("不符合", exact=True).last.click()
+    page.get_by_text("严重", exact=True).last.click()
+    page.get_by_label("理由（外委单位会看到）").fill("合格证与实物编号不符，以现场照片为准。")
+    live.no_side_scroll(page)
+    live.shoot(page, "adjudicate")
+    with page.expect_navigation():
+        page.get_by_role("button", name="裁定，这一单有结果").click()
+    disputed.refresh_from_db()
+    assert disputed.result == "nonconforming" and disputed.critical
+    return Finding.objects.select_related("case", "job").get()
+
+
+def decided(walk: Walk, finding: Finding) -> None:
+    """Not before the firm was heard and the finding confirmed; then not accepted, and what was held stays held."""
+    story, live = walk.story, walk.live
+    assert story.node == "decision"
+    live.expect(422)
+    page = walk.open_work(story.lead, story.case)
+    live.shoot(page, "decision-too-early")
+    page.locator("#work button[value=complete]").click()
+    expect(page.locator("[role=alert]")).to_contain_text("待确认或撤销")
+
+    walk.look(story.firm, f"/findings/{finding.case.number}/", "finding-firm")
+    page = walk.open_work(story.firm, finding.case)
+    page.get_by_text("不认可", exact=True).click()
+    page.fill("#work [name=words]", "装的是新件，附领料单。")
+    with page.expect_navigation():
+        page.locator("#work button[value=complete]").click()
+    page = walk.open_work(story.lead, finding.case)
+    order = {
+        "reason": "领料单日期晚于安装日期，不采信。", "measure": "换新密封，旧件封存交回",
+        "standard": "原厂件，试车 2 小时不漏", "answers": story.planner.name,
+        "rectify_by": timezone.localdate(now()).isoformat(),
+    }  # fmt: skip
+    for name, typed in order.items():
+        page.fill(f"#work [name={name}]", typed)
+    page.locator("#work [name=rectifier]").select_option(str(story.firm.pk))
+    live.shoot(page, "confirm")
+    with page.expect_navigation():
+        page.locator("#work button[value=complete]").click()
+    assert Finding.objects.get(pk=finding.pk).confirmed_at
+
+    page = walk.open_work(story.lead, story.case)
+    page.fill("#work [name=words]", "见整改单。")
+    live.shoot(page, "decision")
+    with page.expect_navigation():
+        page.locator("#work button[value=complete]").click()
+    lot = story.lot
+    assert (lot.state, lot.accepted, lot.nonconforming) == ("decided", False, 1) and lot.case.state == "closed"
+    held = SettlementHold.objects.standing().values_list("job__number", flat=True)
+    assert finding.job.number in held
+    walk.look(story.lead, f"/lots/{walk.number}/", "lot-decided")
+    walk.look(story.plant.observer, f"/draws/{walk.number}/", "draw-decided")
+    walk.look(story.firm, f"/lots/{walk.number}/", "lot-decided-firm")
+    walk.look(story.firm, f"/jobs/{finding.job.number}/", "job-firm")
+
+
+def repeated(walk: Walk, folder: Path) -> None:
+    """The published record and the program, taken away by the firm, run where there is nothing else."""
+    asked = walk.as_(walk.story.firm).request
+    for name, address in (("record.json", f"/draws/{walk.number}/record.json"), ("redraw.py", "/draws/redraw.py")):
+        (folder / name).write_bytes(asked.get(address).body())
+    again = [sys.executable, "-I", "-S", "redraw.py", "record.json"]
+    done = subprocess.run(again, cwd=folder, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
+    for tier in (1, 2, 3):
+        assert " ".join(walk.story.numbers(tier)) in done.stdout
+    record = json.loads((folder / "record.json").read_text())
+    taken = record["draws"][0]["jobs"][0]
+    record["draws"][0]["jobs"][0] = taken | {"inspectors": {"site": "61101", "records": "61101"}}
+    (folder / "record.json").write_text(json.dumps(record))
+    assert subprocess.run(again, cwd=folder, capture_output=True, check=False).returncode == 1
+    assert SettlementHold.objects.standing().exists()
