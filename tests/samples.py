@@ -17,8 +17,8 @@ from innovation.awards.models import AwardRound, Candidate
 from innovation.history.models import PastAward, Upload
 from innovation.objections.models import Unsigned
 from innovation.proposals.models import Draft, Problem
-from maintenance_audit.inspections import warning
 from maintenance_audit.assessments.models import ProcessProblem
+from maintenance_audit.inspections import warning
 from maintenance_audit.jobs.models import JobImport, JobMapping
 from maintenance_audit.register.models import (
     ClaimTemplate,
@@ -29,8 +29,8 @@ from maintenance_audit.register.models import (
     WorkKind,
 )
 from tests.awards.award_story import AwardStory
-from tests.inspections.story import OLD_PART, InspectionStory
 from tests.findings import story as findings
+from tests.inspections.story import OLD_PART, InspectionStory
 from tests.jobs import story as jobs
 from tests.plant import Plant
 from tests.proposal_story import Story

@@ -32,6 +32,6 @@ class MeasuresConfig(AppConfig):
                 order=60,
                 outside=True,
                 outside_rail=False,
-            ),  # fmt: skip
+            ),
             section=("audit", _("Supervision")),
         )

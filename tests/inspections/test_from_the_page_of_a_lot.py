@@ -1,4 +1,4 @@
-"""What the page of a lot says of its checks: sealed, not yet, late; and from there to both records, once they are open."""
+"""The page of a lot says of its checks: sealed, not yet, late; it leads to both records once open."""
 
 from datetime import timedelta
 
