@@ -65,12 +65,13 @@ def keep(inspection: Inspection, sent: Iterable[Sent], sheet: Sheet) -> dict[str
     refused: dict[str, str] = {}
     with transaction.atomic():
         locked = lock(inspection)
+        rows: dict[UUID, Draft] = {}
         for one in sent:
             try:
-                _keep(locked, one, clean(sheet, one.key, one.said))
+                rows[one.token] = _row(locked, one, clean(sheet, one.key, one.said))
             except BadMove as told:
                 refused[one.key] = told.message
-    return refused
+        return refused | _write(locked, rows)
 
 
 def lock(inspection: Inspection) -> Inspection:
@@ -87,16 +88,22 @@ def may_write(inspection: Inspection) -> None:
         raise BadMove(_("Somebody else inspects this job now. What you recorded is not used."))
 
 
-def _keep(inspection: Inspection, one: Sent, said: Mapping[str, str]) -> None:
+def _row(inspection: Inspection, one: Sent, said: Mapping[str, str]) -> Draft:
     body = seal(secrets.token_hex(16), json.dumps(said, ensure_ascii=False), _place(inspection.pk, one.key))
-    row = Draft(inspection=inspection, key=one.key, token=one.token, content=body, received_at=now())
-    Draft.objects.bulk_create([row], ignore_conflicts=True)  # the same token again is the same answer
-    last = (
-        Draft.objects.filter(inspection=inspection, key=one.key, token=one.token).values_list("pk", flat=True).first()
-    )
-    if last is None:
-        raise BadMove(_("This answer could not be matched. Change it and send it again."))
-    Draft.objects.filter(inspection=inspection, key=one.key, pk__lt=last).exclude(content=b"").update(content=b"")
+    return Draft(inspection=inspection, key=one.key, token=one.token, content=body, received_at=now())
+
+
+def _write(inspection: Inspection, rows: Mapping[UUID, Draft]) -> dict[str, str]:
+    """Three statements, however many answers: the same token again is the same answer, the last of each stands."""
+    if not rows:
+        return {}
+    Draft.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    here = Draft.objects.filter(inspection=inspection)
+    known = set(here.filter(token__in=rows).values_list("key", "token"))
+    last = here.order_by("key", "-pk").distinct("key").values("pk")
+    here.exclude(content=b"").exclude(pk__in=last).update(content=b"")
+    strange = [row.key for row in rows.values() if (row.key, row.token) not in known]
+    return dict.fromkeys(strange, _("This answer could not be matched. Change it and send it again."))
 
 
 def forget(inspection: Inspection) -> None:

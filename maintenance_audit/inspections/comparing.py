@@ -4,6 +4,7 @@ else. Under the lock of the draw, so that of two who seal at once one comes seco
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -199,7 +200,7 @@ def rule(
     return made
 
 
-def _value(drawn_job: DrawnJob, claim: Claim, verdict: str) -> object:
+def _value(drawn_job: DrawnJob, claim: Claim, verdict: str) -> Decimal | None:
     """What was measured by whoever saw it as it was ruled."""
     if verdict == Verdict.CANNOT_VERIFY:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.independence import register_relation
@@ -9,7 +11,7 @@ from workflows.ledger.subjects import register_events
 from workflows.notices import topics
 from workflows.notices.wording import register as say
 
-WORDS = {
+WORDS: dict[str, tuple[Any, Any, topics.Topic]] = {
     "maintenance_audit.inspection.replaced": (
         _("Somebody else inspects now: %(title)s"),
         _("%(why)s"),

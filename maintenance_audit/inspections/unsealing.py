@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -60,7 +61,7 @@ def _found(inspection: Inspection, key: str, answer: Mapping[str, str]) -> Found
         severity=answer.get("severity", ""),
         nature=answer.get("nature", ""),
         reported_at=parse_moment(answer.get("at", "")),
-        received_at=parse_moment(answer["received_at"]),
+        received_at=datetime.fromisoformat(answer["received_at"]),
     )
 
 

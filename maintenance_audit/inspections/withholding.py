@@ -9,9 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from maintenance_audit.inspections.models import Adjudication, Inspection
-from maintenance_audit.lots.models import Assignment
-from workflows.organisation.models import Person, Role
-from workflows.organisation.roles import held_by
+from maintenance_audit.lots.withholding import inspects, jobs_withheld_from
+from workflows.organisation.models import Person
 
 About = Callable[[QuerySet[Any]], Q]
 _about: list[About] = []
@@ -24,15 +23,9 @@ def register(about: About) -> None:
         _about.append(about)
 
 
-def jobs_withheld_from(person: Person) -> QuerySet[Any]:
-    """Jobs that this person checks for an upper tier and has not sealed yet; a subquery."""
-    mine = Assignment.objects.filter(person=person, ended_at=None, sealed_at=None, drawn_job__draw__tier__gt=1)
-    return mine.order_by().values("drawn_job__lot_job__job")
-
-
 def cases_withheld_from(person: Person) -> Q | None:
     """For the engine. Nobody but inspectors pays for it."""
-    if not any(held.role == Role.INSPECTOR for held in held_by(person)):
+    if not inspects(person):
         return None
     jobs = jobs_withheld_from(person)
     lower = Inspection.objects.filter(drawn_job__lot_job__job__in=jobs).exclude(assignment__person=person)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from maintenance_audit.jobs.models import Job
-from maintenance_audit.lots import checking, pictures, redraw
+from maintenance_audit.lots import checking, pictures, redraw, withholding
 from maintenance_audit.lots.ceremony import SEED_PARTIES
 from maintenance_audit.lots.freezing import DISCONTINUED, RESUBMITTED
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot, LotJob, Nonce, Party, Why
@@ -82,6 +82,13 @@ class Board:
         self.lot, self.step, self.person = lot, step, person
 
     @cached_property
+    def withheld(self) -> set[int]:
+        """Jobs whose results the reader may not know yet: they check them for an upper tier."""
+        if not withholding.inspects(self.person):
+            return set()
+        return {row["drawn_job__lot_job__job"] for row in withholding.jobs_withheld_from(self.person)}
+
+    @cached_property
     def nonces(self) -> list[Nonce]:
         return list(Nonce.objects.filter(lot=self.lot).select_related("person"))
 
@@ -120,6 +127,9 @@ class Board:
         self, draw: Draw, jobs: list[DrawnJob], seated: dict[int, list[Assignment]], staff: list[EligibleInspector]
     ) -> Tier:
         opened = draw.sealed_at is not None
+        for job in jobs:
+            if job.lot_job.job_id in self.withheld:
+                job.concluded_at = None
         shown = [job for job in jobs if opened or job.why != Why.POINTED]
         rows = [self._row(job, seated.get(job.pk, []), opened) for job in shown]
         forms = [form for row in rows for form in row.forms]

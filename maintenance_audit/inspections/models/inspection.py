@@ -42,7 +42,7 @@ class Inspection(CaseRow):
     tag_how = models.CharField(max_length=5, choices=TagHow, blank=True)
     tag_said = models.CharField(max_length=200, blank=True)
 
-    objects = InspectionQuerySet.as_manager()
+    objects = InspectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
