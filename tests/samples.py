@@ -287,6 +287,7 @@ def of_arguments_of(plant: Plant, story: Story, drawn: InspectionStory | None) -
         ).pk,
         "provider_id": "plant",
         "panel": "checks",
+        "month": "2026-10",
         "firm": Contractor.objects.get_or_create(unit=plant.contractor)[0].unit_id,
         "subject": f"case:{case.pk}",
         "seq": 1,

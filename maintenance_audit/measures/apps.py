@@ -22,6 +22,7 @@ class MeasuresConfig(AppConfig):
         register_rules(rules.RULES)
         evidence.register()
         add(
+            Entry("audit_reports", _("Monthly audit report"), "file", "audit", OVERSEERS, order=62),
             Entry("evidence", _("Evidence"), "chain", "audit", TAKERS, order=65),
             Entry(
                 "scorecards",

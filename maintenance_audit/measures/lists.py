@@ -83,7 +83,7 @@ def lot_head() -> list[str]:
 def lot_cells(lot: Any) -> list[Cell]:
     return [
         case_cell(lot.case), Cell(f"{lot.month:%Y-%m}"), Cell(lot.contractor.name), _number(lot.sample),
-        _number(lot.ac), _number(lot.nonconforming), Cell(lot.get_accepted_display()),
+        _number(lot.ac), _number(lot.nonconforming), Cell(words.decided(lot.accepted)),
     ]  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def claim_head() -> list[Any]:
     return [
         _("Lot"),
         _("Job"),
-        _("Claim"),
+        str(words.CLAIM),
         _("Claimed"),
         words.FOUND,
         _("Verdict"),

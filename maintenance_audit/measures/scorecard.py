@@ -225,7 +225,7 @@ def strictness(card: Card) -> Shown:
     rows = [[
         month_cell(lot.month), Cell(lot.case.number, None, address("case", lot.case.number)), Cell(_strict(lot)),
         count_cell(lot.sample or 0), count_cell(lot.nonconforming or 0), Cell(str(lot.ac), lot.ac),
-        Cell(lot.get_accepted_display()),
+        Cell(words.decided(lot.accepted)),
     ] for lot in lots[::-1]]  # fmt: skip
     return Shown(picture=picture, head=head, rows=rows)
 
@@ -239,7 +239,7 @@ def _cell(picture: Picture, place: int, lot: Lot) -> None:
     picture.rects.append(Rect(x, 14, CELL - 2, 26, "f-soft" if lot.inspection == "normal" else "f-late-soft"))
     picture.texts += [
         Text(middle, 10, "t-faint t-mid", _strict(lot)),
-        Text(middle, 31, f"t-mid {'t-ok' if lot.accepted else 't-late'}", lot.get_accepted_display()),
+        Text(middle, 31, f"t-mid {'t-ok' if lot.accepted else 't-late'}", words.decided(lot.accepted)),
         Text(middle, 54, "t-faint t-mid", str(lot.month.month if lot.month.month > 1 else lot.month.year)),
     ]
 

@@ -1,8 +1,11 @@
 from django.urls import path
 
-from maintenance_audit.measures.views import evidence, scorecards
+from maintenance_audit.measures.views import evidence, report, scorecards
 
 urlpatterns = [
+    path("audit-reports/", report.audit_reports, name="audit_reports"),
+    path("audit-reports/<int:workshop>/<str:month>.pdf", report.audit_report_pdf, name="audit_report_pdf"),
+    path("audit-reports/<int:workshop>/<str:month>.xlsx", report.audit_report_sheet, name="audit_report_sheet"),
     path("evidence/", evidence.evidence_page, name="evidence"),
     path("scorecards/", scorecards.scorecards, name="scorecards"),
     path("scorecards.xlsx", scorecards.scorecards_sheet, name="scorecards_sheet"),

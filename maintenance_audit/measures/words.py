@@ -13,3 +13,10 @@ CLAIMS = pgettext_lazy("measure", "Claims")
 ACCEPTED = pgettext_lazy("lot decision", "Accepted")
 WITHDRAWN = pgettext_lazy("findings", "Withdrawn")
 UNDER_WAY = pgettext_lazy("findings", "Under way")
+REFUSED = pgettext_lazy("lot decision", "Not accepted")
+CLAIM = pgettext_lazy("measure", "Claim")
+
+
+def decided(accepted: bool | None) -> str:
+    """Of a lot."""
+    return "—" if accepted is None else str(ACCEPTED if accepted else REFUSED)
