@@ -142,9 +142,18 @@ class Register:
     templates: dict[str, ClaimTemplate] = field(default_factory=dict)
 
 
-def seed(plant: Plant, chance: random.Random, present: datetime, *, planner: Person | None = None) -> Register:
-    """Nothing is drawn, so the same plant has the same register. `planner`: who keeps it, else the first there is."""
-    since = (timezone.make_aware(present) if timezone.is_naive(present) else present) - timedelta(days=365 * 3 + 20)
+def seed(
+    plant: Plant,
+    chance: random.Random,
+    present: datetime,
+    *,
+    planner: Person | None = None,
+    begun: datetime | None = None,
+) -> Register:
+    """Nothing is drawn, so the same plant has the same register. `planner`: who keeps it, else the first there is;
+    `begun`: when it was begun, else three years ago."""
+    moment = timezone.make_aware(present) if timezone.is_naive(present) else present
+    since = begun or moment - timedelta(days=365 * 3 + 20)
     keeper = planner or _planner(plant)
     found = Register()
     with injected(since):

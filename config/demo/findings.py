@@ -76,8 +76,8 @@ class Findings:
     def _walk(self, ruling: Ruling, fate: str) -> None:
         with injected(min(ruling.ruled_at, self.present)):
             row = opening.open_for(ruling)
-        if row is None:
-            return
+        if row is None or self.hands.node(row.case) != "reply":
+            return  # an upper tier looked at it again
         moment, acts = ruling.ruled_at, self._acts(fate)
         for act, hours in acts:
             moment = plant_calendar.due(moment, hours)

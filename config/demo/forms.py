@@ -34,7 +34,7 @@ class Hands:
             made: Any = kinds.get(case.kind).forms[item.step.node]
             files = MultiValueDict({photos: [self.photo()]} if photos else {})
             form = made(typed, files, turn_case=held.case, person=held.actor)
-            assert form.is_valid(), form.errors
+            assert form.is_valid(), f"{item.step.node}: {form.errors}"
             form.save(held)
 
     def decide(self, case: Case, verb: str, reason: str = "") -> None:

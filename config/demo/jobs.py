@@ -77,12 +77,17 @@ class Outsourced:
     jobs: list[Job]
 
 
-def seed(plant: Plant, chance: random.Random, present: datetime, months: int = 36) -> Outsourced:
-    """In the plant's own time: people first, then the register, the rules, the past and what is under way."""
+def seed(
+    plant: Plant, chance: random.Random, present: datetime, months: int = 36, founded: datetime | None = None
+) -> Outsourced:
+    """In the plant's own time: people first, then the register, the rules, the past and what is under way.
+
+    `founded`: since when the plant's people hold their roles; the past lies behind it."""
     moment = firms.aware(present)
-    since = moment - timedelta(days=max(31 * (months + 1), 365 * 3 + 40))  # before the register was begun
+    since = founded or moment - timedelta(days=31 * (months + 3))
+    months = min(months, (moment - since).days // 31 - 1)
     hired = firms.seed(plant, chance, since)
-    register = equipment.seed(plant, chance, present, planner=hired.planner)
+    register = equipment.seed(plant, chance, present, planner=hired.planner, begun=since + timedelta(days=1))
     with injected(since):
         for unit, (_code, _name, scope, _posts) in zip(hired.units, firms.FIRMS, strict=True):
             keeping.register_contractor(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.demo import jobs, latest, signs
+from config.demo import assessments, circles, findings, inspections, jobs, latest, lots, signs
 from config.demo.awards import Jury
 from config.demo.cases import Author
 from config.demo.hazards import Reporter
 from config.demo.past import Archivist
-from config.demo.people import Founder
+from config.demo.people import Founder, Plant
 from config.demo.rows import Typesetter
+from maintenance_audit.findings.models import Finding
 from workflows.engine import plant_calendar
 from workflows.engine.models import Case
 from workflows.ledger import checkpoints
@@ -65,7 +67,8 @@ class Command(BaseCommand):
         Reporter(chance, plant, present).report(options["hazards"])
         if options["jobs"]:
             with transaction.atomic():
-                made = jobs.seed(plant, random.Random(options["seed"] + 1), present, options["jobs"])  # noqa: S311
+                luck = random.Random(options["seed"] + 1)  # noqa: S311
+                made = jobs.seed(plant, luck, present, options["jobs"], timezone.make_aware(since))
             self._say(f"{len(made.jobs)} outsourced jobs")
         asked = options["rounds"] if options["rounds"] is not None else 36 if total <= MANY else 0
         with connection.cursor() as cursor:
@@ -74,8 +77,25 @@ class Command(BaseCommand):
         if rounds:
             Archivist(chance, plant, timezone.make_aware(since)).bring_in()
         Jury(chance, plant, present).award(timezone.make_aware(since), rounds, lambda done: self._rounds(done, rounds))
+        if options["jobs"]:
+            self._oversee(plant, random.Random(options["seed"] + 2), present)  # noqa: S311
+        with transaction.atomic():
+            circles.seed(plant, chance, present)
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
+
+    def _oversee(self, plant: Plant, chance: random.Random, present: datetime) -> None:
+        """Draws, what the inspectors sealed, what was found, the monthly checks: each stands on the one before."""
+        # Findings are opened below, the earlier ones set-based: until then they have no rules, and each would say so.
+        logging.getLogger("maintenance_audit.findings.opening").setLevel(logging.ERROR)
+        records = inspections.Records(plant, chance)
+        audited = lots.seed(plant, chance, present, inspect=records.inspect)
+        self._say(f"{len(audited.decided)} lots decided")
+        inspections.seed(plant, chance, present, lot=audited.inspected)
+        findings.seed(plant, chance, present)
+        with transaction.atomic():
+            assessments.seed(plant, chance, present)
+        self._say(f"{Finding.objects.count()} findings")
 
     def _only_a_demo(self) -> None:
         if not settings.DEMO:
