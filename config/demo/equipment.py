@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from config.demo.people import Plant
@@ -45,7 +46,7 @@ TAGS: dict[str, list[tuple[str, str, str]]] = {
         ("ZX-117", "渣缓冷喷淋管网", "缓冷场"), ("ZX-118", "低压配电柜", "配电室"),
     ],
     "LS": [
-        ("LS-101", "SO₂ 主风机", "风机房"), ("LS-102", "转化器", "转化工序"),
+        ("LS-101", "SO2 主风机", "风机房"), ("LS-102", "转化器", "转化工序"),
         ("LS-103", "转化热交换器", "转化工序"), ("LS-104", "干燥塔酸泵", "干吸工序"),
         ("LS-105", "一吸塔酸泵", "干吸工序"), ("LS-106", "吸收塔分酸器", "干吸工序"),
         ("LS-107", "阳极保护酸冷器", "干吸工序"), ("LS-108", "一级动力波洗涤器", "净化工序"),
@@ -142,6 +143,7 @@ class Register:
     templates: dict[str, ClaimTemplate] = field(default_factory=dict)
 
 
+@transaction.atomic
 def seed(
     plant: Plant,
     chance: random.Random,

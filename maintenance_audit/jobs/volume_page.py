@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -34,6 +35,12 @@ class First:
 def number(value: Fraction, places: int) -> Decimal:
     exact = Decimal(value.numerator) / value.denominator
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def said(value: Fraction, places: int) -> str:
+    """12,345.67; orders without what is nothing behind the point."""
+    text = f"{number(value, places):,.{places}f}"
+    return text.removesuffix(".0").replace("-", "−")
 
 
 def percent(now: Fraction, base: Fraction) -> str:
@@ -74,29 +81,29 @@ def _drawn(found: Compared, measure: str, now: str, base: str, scale: int) -> Pi
     return chart.picture
 
 
-def rows(found: Compared) -> list[dict[str, Any]]:
-    """For the table: each month, the total at the end."""
-    return [_row(month, date_format(month.month, "YEAR_MONTH_FORMAT")) for month in found.months] + [
-        _row(found.total, _("Together"))
+def rows(found: Compared, say: Callable[[Fraction, int], Any] = said) -> list[dict[str, Any]]:
+    """Each month, the total at the end; `say` is how a figure is written."""
+    return [_row(month, date_format(month.month, "YEAR_MONTH_FORMAT"), say) for month in found.months] + [
+        _row(found.total, _("Together"), say)
     ]
 
 
-def _row(month: Month, label: str) -> dict[str, Any]:
+def _row(month: Month, label: str, say: Callable[[Fraction, int], Any]) -> dict[str, Any]:
     cells = []
     for measure, (title, places) in MEASURES.items():
         now, base, now_alike, base_alike = (
             getattr(getattr(month, side), measure) for side in ("now", "base", "now_alike", "base_alike")
         )
         cells.append({
-            "title": title, "now": number(now, places), "base": number(base, places), "raw": percent(now, base),
-            "base_alike": number(base_alike, places), "now_alike": number(now_alike, places),
+            "title": title, "now": say(now, places), "base": say(base, places), "raw": percent(now, base),
+            "base_alike": say(base_alike, places), "now_alike": say(now_alike, places),
             "alike": percent(now_alike, base_alike),
         })  # fmt: skip
     return {"label": label, "cells": cells}
 
 
-def beside(part: Volume) -> list[tuple[Any, Decimal]]:
-    return [(title, number(getattr(part, measure), places)) for measure, (title, places) in MEASURES.items()]
+def beside(part: Volume) -> list[tuple[Any, str]]:
+    return [(title, said(getattr(part, measure), places)) for measure, (title, places) in MEASURES.items()]
 
 
 def sheet_head() -> list[Column]:
@@ -107,4 +114,4 @@ def sheet_head() -> list[Column]:
 
 def sheet_rows(found: Compared) -> list[list[Any]]:
     names = ("base", "now", "raw", "base_alike", "now_alike", "alike")
-    return [[row["label"], *(cell[name] for cell in row["cells"] for name in names)] for row in rows(found)]
+    return [[row["label"], *(cell[name] for cell in row["cells"] for name in names)] for row in rows(found, number)]
