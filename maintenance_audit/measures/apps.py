@@ -9,6 +9,7 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
+        from django.utils.translation import pgettext_lazy
 
         from maintenance_audit.measures import counting, evidence, panels, rules
         from workflows.engine.kinds import register_rules
@@ -23,7 +24,7 @@ class MeasuresConfig(AppConfig):
         evidence.register()
         add(
             Entry("audit_reports", _("Monthly audit report"), "file", "audit", OVERSEERS, order=62),
-            Entry("evidence", _("Evidence"), "chain", "audit", TAKERS, order=65),
+            Entry("evidence", pgettext_lazy("package", "Evidence"), "chain", "audit", TAKERS, order=65),
             Entry(
                 "scorecards",
                 _("Scorecards"),

@@ -270,7 +270,7 @@ CHECKS = Panel(
     checks, counted_rows, 65,
 )  # fmt: skip
 FINDINGS = Panel(
-    "findings", gettext_lazy("Findings"),
+    "findings", words.FINDINGS,
     gettext_lazy("By the month in which they were found, as they stand now; open and overdue ones whenever "
                  "they were found."),
     findings, counted_rows, 70,

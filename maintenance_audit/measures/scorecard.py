@@ -199,7 +199,7 @@ STRICT = {
     "reduced": gettext_lazy("Reduced"),
     "discontinued": gettext_lazy("Discontinued"),
 }
-CELL = 56
+CELL = 62  # so that twelve months are drawn in their own size
 
 
 def strictness(card: Card) -> Shown:
