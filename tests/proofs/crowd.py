@@ -38,6 +38,8 @@ class Crowd:
 
     def _live(self, inbox: SimpleQueue[tuple[int, Call, threading.Barrier] | None]) -> None:
         try:
+            with connection.cursor() as cursor:  # who comes first is asked here, not how long a busy machine may take
+                cursor.execute("SET lock_timeout = '60s'")
             while (order := inbox.get()) is not None:
                 place, call, together = order
                 self.answers.put((place, _try(call, together)))
