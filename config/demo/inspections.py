@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -160,4 +160,6 @@ def _less(claim: Claim) -> str:
     """Plainly outside any tolerance."""
     if claim.value is None or not answers.is_measured(claim):
         return ""
-    return f"{(claim.value * Decimal('0.6')).quantize(Decimal('0.01')).normalize():f}"
+    less = claim.value * Decimal("0.6")
+    whole = claim.value == claim.value.to_integral_value()  # people, pieces and times come whole
+    return f"{less.quantize(Decimal(1) if whole else Decimal('0.01'), ROUND_FLOOR).normalize():f}"

@@ -41,11 +41,19 @@ class Panel:
 
 Beside = Callable[[Job, Person], Panel | None]
 _panels: list[Beside] = []
+Withheld = Callable[[Job, Person], bool]
+_withheld: list[Withheld] = []
 
 
 def register_panel(panel: Beside) -> None:
     """`panel(job, person)`: what this app has to say of the job to this person, or None."""
     _panels.append(panel)
+
+
+def register_withheld(ask: Withheld) -> None:
+    """`ask(job, person)`: must this person not know yet what was found in the job?"""
+    if ask not in _withheld:
+        _withheld.append(ask)
 
 
 def panels(job: Job, person: Person) -> list[Panel]:
@@ -96,6 +104,8 @@ def shown(job: Job, person: Person) -> dict[str, Any]:
     standing = list(Claim.objects.filter(job=job).standing().order_by("place"))
     papers = Document.objects.for_holder(f"case:{job.case_id}") if job.case_id else Document.objects.none()
     holds = SettlementHold.objects.filter(job=job).select_related("placed_by", "released_by")
+    if any(ask(job, person) for ask in _withheld):
+        holds = holds.filter(cause=SettlementHold.Cause.LOT)
     return {
         "job": job,
         "inside": inside,

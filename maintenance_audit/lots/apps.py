@@ -6,12 +6,13 @@ class LotsConfig(AppConfig):
     label = "lots"
 
     def ready(self) -> None:
-        from maintenance_audit.lots import beside, independence, kind, news
+        from maintenance_audit.lots import beside, independence, kind, news, withholding
 
         beside.register()
         kind.register()
         news.register()
         independence.register()
+        withholding.register()
         self._stand_in_the_menu()
 
     @staticmethod

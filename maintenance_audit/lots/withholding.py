@@ -3,13 +3,29 @@ record is sealed."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db.models import QuerySet
 
+from maintenance_audit.jobs import page
+from maintenance_audit.jobs.models import Job
 from maintenance_audit.lots.models import Assignment
+from workflows.ledger.models import Entry
+from workflows.ledger.subjects import withhold
 from workflows.organisation.models import Person, Role
 from workflows.organisation.roles import held_by
+
+# What tells, in a job's chain or a lot's, what came up from below.
+TELLING = (
+    "claim.ruled", "records.compared", "result.concluded", "result.revised", "settlement.held", "settlement.released",
+)  # fmt: skip
+
+
+def register() -> None:
+    page.register_withheld(is_withheld)
+    for event in TELLING:
+        withhold(f"maintenance_audit.{event}", unless=may_know)
 
 
 def inspects(person: Person) -> bool:
@@ -21,3 +37,15 @@ def jobs_withheld_from(person: Person) -> QuerySet[Any]:
     """Jobs that this person checks for an upper tier and has not sealed yet; a subquery."""
     mine = Assignment.objects.filter(person=person, ended_at=None, sealed_at=None, drawn_job__draw__tier__gt=1)
     return mine.order_by().values("drawn_job__lot_job__job")
+
+
+def is_withheld(job: Job, person: Person) -> bool:
+    return inspects(person) and jobs_withheld_from(person).filter(drawn_job__lot_job__job=job).exists()
+
+
+def may_know(person: Person, entry: Entry) -> bool:
+    if not inspects(person):
+        return True
+    of, _colon, key = entry.chain.subject.partition(":")
+    told = {"pk": key} if of == "job" else {"number": json.loads(entry.payload.body or "{}").get("job")}
+    return not Job.objects.filter(pk__in=jobs_withheld_from(person), **told).exists()

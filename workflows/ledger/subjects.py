@@ -36,6 +36,7 @@ class Subject:
 
 _subjects: dict[str, Subject] = {}
 _events: dict[str, Any] = {}
+_withheld: dict[str, MayOpen] = {}
 
 
 def register_subject(
@@ -46,7 +47,17 @@ def register_subject(
     `may_read(person, subject)`: the chain at all. `may_open(person, entry)`: one payload in it, by default each that
     is not sealed. `about(subject)`: its name and page.
     """
-    _subjects[prefix] = Subject(may_read, may_open, about)
+    _subjects[prefix] = Subject(may_read, lambda person, entry: _told(person, entry) and may_open(person, entry), about)
+
+
+def withhold(event: str, *, unless: MayOpen) -> None:
+    """Payloads of this event, in whatever chain, are shown only where `unless(person, entry)` says so, too."""
+    _withheld[event] = unless
+
+
+def _told(person: Any, entry: Entry) -> bool:
+    asked = _withheld.get(entry.event)
+    return asked is None or asked(person, entry)
 
 
 def register_events(words: Mapping[str, Any]) -> None:

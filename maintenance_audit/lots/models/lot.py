@@ -65,7 +65,9 @@ class Lot(CaseRow):
     decided_at = models.DateTimeField(null=True, blank=True)
     nonconforming = models.PositiveIntegerField(null=True, blank=True)
     critical = models.BooleanField(default=False)
-    accepted = models.BooleanField(null=True, choices=[(True, _("Accepted")), (False, _("Not accepted"))])
+    accepted = models.BooleanField(
+        null=True, choices=[(True, pgettext_lazy("lot", "Accepted")), (False, _("Not accepted"))]
+    )
     decision = models.TextField(blank=True)
 
     objects = LotQuerySet.as_manager()  # type: ignore[misc]

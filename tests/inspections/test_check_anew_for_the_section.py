@@ -1,0 +1,46 @@
+"""Who checks a job for an upper tier learns nothing of what came up from below before their own record is sealed."""
+
+import pytest
+from django.urls import reverse
+
+from maintenance_audit.jobs import holds
+from tests.inspections.story import OLD_PART, InspectionStory
+from tests.plant import Plant
+from workflows.organisation.models import Role
+
+TOLD = ("以现场照片为准", "WT-0001", "nonconforming")  # the ruling, what holds the settlement, the result
+
+
+@pytest.fixture
+def story(plant: Plant) -> InspectionStory:
+    told = InspectionStory(plant)
+    told.to_draw(3)
+    return told
+
+
+def read(client, story, job) -> set[str]:
+    """What of it stands in the ledger's chains of the job and the lot, in their exports, and on the job's page."""
+    chains = (f"job:{job.pk}", f"case:{story.case.pk}")
+    addresses = [reverse(name, args=[chain]) for chain in chains for name in ("ledger_chain", "ledger_export")]
+    pages = [client.get(address) for address in [*addresses, reverse("job", args=[job.number])]]
+    assert {page.status_code for page in pages} == {200}
+    text = "".join((b"".join(page.streaming_content) if page.streaming else page.content).decode() for page in pages)
+    return {word for word in TOLD if word in text}
+
+
+def test_the_ledger_and_the_jobs_page_keep_it_back(story):
+    first = story.numbers()[0]
+    drawn = story.check(first, site={"seal": OLD_PART})
+    story.rule(drawn, verdict="nonconforming", severity="critical", nature="")
+    for number in story.numbers()[1:]:
+        story.check(number)
+    job = drawn.lot_job.job
+    holds.place([job.pk], cause="finding", reference="WT-0001", reason="严重问题")
+    story.reveal()
+    story.draw()
+    upper = story.inspection("site", first, tier=2)
+    story.plant.hold(upper.assignment.person, Role.OBSERVER, story.plant.workshop)  # reads the job in any section
+    assert read(story.plant.client(story.lead), story, job) == set(TOLD)
+    assert read(story.client(upper), story, job) == set()
+    story.seal(upper, seal=OLD_PART)
+    assert read(story.client(upper), story, job) == set(TOLD)
