@@ -287,6 +287,8 @@ def of_arguments_of(plant: Plant, story: Story, drawn: InspectionStory | None) -
         ).pk,
         "provider_id": "plant",
         "panel": "checks",
+        "audit_report_pdf/workshop": plant.workshop.pk,
+        "audit_report_sheet/workshop": plant.workshop.pk,
         "month": "2026-10",
         "firm": Contractor.objects.get_or_create(unit=plant.contractor)[0].unit_id,
         "subject": f"case:{case.pk}",

@@ -42,6 +42,16 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "problems": (None, False),
     "lots": (None, False),
     "lot_record": (None, True),
+    "my_inspections": (None, False),
+    "send_answers": ({"answers": [{"key": "tag", "token": str(uuid4()), "said": {"how": "typed"}}]}, True),
+    "send_inspection_photo": ({"token": str(uuid4()), "key": "tag"}, True),
+    "seal_inspection": ({"token": str(uuid4())}, True),
+    "comparison": (None, True),
+    "send_safety_notice": (
+        {"token": str(uuid4()), "section": "RL-SSL", "place": "炉顶", "danger": "护栏松"},
+        False,
+    ),
+    "safety_notices": (None, False),
     "upload": ({"token": str(uuid4()), "holder": "case:1", "purpose": "other"}, True),
     "upload_to_draft": ({"uuid": str(uuid4()), "purpose": "other"}, True),
     "document": (None, True),
@@ -80,13 +90,13 @@ def named(story: Story) -> dict[str, Any]:
     return {
         "notice": notice.pk,
         "number": case.number, "item": item.pk, "verb": "approve", "act": "copy", "uuid": document.pk, "case": case.pk,
-        "token": case.token, "kind": "hazard",
+        "token": case.token, "kind": "hazard", "drawn_job": 1,
     }  # fmt: skip
 
 
 def body_of(name: str, named: dict[str, Any]) -> dict[str, Any] | None:
     body = SAMPLES[name][0]
-    if body is None or not name.startswith("upload"):
+    if body is None or not (name.startswith("upload") or name.endswith("photo")):
         return body
     return body | {"holder": f"case:{named['case']}", "file": SimpleUploadedFile("a.pdf", b"%PDF-1.4")}
 

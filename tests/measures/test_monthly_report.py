@@ -78,7 +78,8 @@ def _both_forms(years: Years, drawn: DrawnJob, told: list[tuple[str, str]]) -> N
     )
     for form, person, case, side in zip(("site", "records"), people, cases, (0, 1), strict=True):
         seat = Assignment.objects.create(drawn_job=drawn, form=form, person=person, assigned_at=now())
-        made = Inspection.objects.create(case=case, assignment=seat, drawn_job=drawn, form=form, opened_at=now())
+        moments = {"sealed_at": now(), "sealed_seq": 1, "opened_at": now()}
+        made = Inspection.objects.create(case=case, assignment=seat, drawn_job=drawn, form=form, **moments)
         Found.objects.bulk_create(
             Found(inspection=made, claim=claim, verdict=pair[side], received_at=now(),
                   severity="minor" if pair[side] == "nonconforming" else "")

@@ -35,7 +35,11 @@ def pages(plant: Plant) -> Iterator[tuple[str, Any]]:
     for name in sorted(set(plain_names(get_resolver())) - ELSEWHERE):
         for person, client in clients:
             answer = client.get(reverse(name))
-            if answer.status_code == 200 and answer.content.lstrip().startswith(b"<!doctype html>"):
+            if (
+                answer.status_code == 200
+                and not answer.streaming
+                and answer.content.lstrip().startswith(b"<!doctype html>")
+            ):
                 yield reverse(name), person
                 break
 
