@@ -160,8 +160,7 @@ def publish(one: Nonce, *, by: Person | None, nonce: str = "") -> None:
 
 
 def revealed(lot: Lot) -> None:
-    if lot.state in (LotState.FROZEN, LotState.COMMITTED):
-        _stand(lot, LotState.REVEALED)
+    _stand(lot, LotState.REVEALED)
 
 
 def nonces_of(lot: Lot) -> list[str] | None:

@@ -73,13 +73,15 @@ def freeze(lot: Lot) -> None:
     change(lot, "frame_digest", "frozen_at", "state", "aql", "level", "inspection", "code", "sample", "ac", "re",
            "check_all")  # fmt: skip
     listed = {tier: list_inspectors(lot, tier, {pk for pk, _n, _s in jobs}, {s for _pk, _n, s in jobs}) for tier in AT}
+    lot.staff_digests = {str(tier): frame_digest(one.staff_no for one in listed[tier]) for tier in AT}
+    change(lot, "staff_digests")
     plan = {name: getattr(lot, name) for name in ("aql", "level", "inspection", "code", "sample", "ac", "re")}
     append(
         subject=f"case:{lot.case_id}",
         event="maintenance_audit.lot.frozen",
         payload={
             "check_all": lot.check_all, "frame": lot.frame_digest, "jobs": len(jobs), "plan": plan,
-            "staff": {str(tier): frame_digest(one.staff_no for one in listed[tier]) for tier in AT},
+            "staff": lot.staff_digests,
         },
     )  # fmt: skip
     held = _("The lot %(number)s is being checked.") % {"number": lot.case.number}

@@ -30,6 +30,7 @@ def record_of(lot: Lot) -> dict[str, Any]:
         },
         "frozen_at": _moment(lot.frozen_at),
         "frame_digest": lot.frame_digest,
+        "eligible_digests": lot.staff_digests,
         "jobs": _jobs(lot),
         "nonces": [_nonce(one) for one in Nonce.objects.filter(lot=lot).select_related("person")],
         "draws": _draws(lot),

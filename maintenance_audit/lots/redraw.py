@@ -113,6 +113,9 @@ def problems_of(record: Mapping[str, Any], draw: Mapping[str, Any], shown: Mappi
         found.append("the one never drawn")
     if frame_digest(draw["staff"]) != draw["staff_digest"]:
         found.append("the digest of those eligible")
+    frozen = record["eligible_digests"].get(str(draw["tier"]))
+    if frozen and not draw["borrowed"] and draw["staff_digest"] != frozen:
+        found.append("those eligible are not those that were frozen")
     lead = shown.get((draw["round"], draw["tier"], "lead"))
     if lead:
         again = inspectors_again(record, draw, lead)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.models import Process
 
 from maintenance_audit.lots import ceremony
-from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, Lot, Nonce, Party, Pointing, Result, Why
+from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, Lot, LotState, Nonce, Party, Pointing, Result, Why
 from workflows.engine.errors import BadMove
 from workflows.engine.waking import wake
 from workflows.ledger.clock import now
@@ -19,6 +19,7 @@ from workflows.ledger.entries import append
 from workflows.notices.outbox import post
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role
+from workflows.store.gathering import change
 
 _replies: list[Callable[[Lot], int]] = []
 
@@ -98,6 +99,7 @@ def _look_at_tier(draw: Draw) -> None:
     if draw.sealed_at is None and not still_out(draw).exists():
         draw.sealed_at = now()
         draw.save(update_fields=["sealed_at"])
+        _stand(draw, LotState.INSPECTED)
         _publish(draw)
     if draw.sealed_at is None or draw.concluded_at is not None:
         return
@@ -105,8 +107,14 @@ def _look_at_tier(draw: Draw) -> None:
         return
     draw.concluded_at = now()
     draw.save(update_fields=["concluded_at"])
+    _stand(draw, LotState.ADJUDICATED)
     _answer_pointers(draw)
     wake(draw.lot.case_id, "inspecting", why={"tier": draw.tier})
+
+
+def _stand(draw: Draw, state: LotState) -> None:
+    draw.lot.state = state
+    change(draw.lot, "state")
 
 
 def still_out(draw: Draw) -> QuerySet[DrawnJob]:

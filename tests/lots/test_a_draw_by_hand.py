@@ -72,7 +72,7 @@ def record_of_one_tier():
     who = redraw.draw_inspectors(iseed, drawn, STAFF)
     nonces = zip([*redraw.PARTIES, "lead"], [*NONCES, LEAD], strict=True)
     return {
-        "lot": "PC-2604-0001", "frame_digest": FRAME,
+        "lot": "PC-2604-0001", "frame_digest": FRAME, "eligible_digests": {"1": redraw.frame_digest(STAFF)},
         "jobs": [{"number": number, "withdrawn": False} for number in JOBS],
         "nonces": [
             {"round": 1, "tier": 1, "party": party, "nonce": nonce,
@@ -81,7 +81,7 @@ def record_of_one_tier():
         ],
         "draws": [{
             "tier": 1, "round": 1, "seed": SEED, "from": [{"size": 5}], "never_drawn": [],
-            "staff": STAFF, "staff_digest": redraw.frame_digest(STAFF), "barred": {},
+            "staff": STAFF, "staff_digest": redraw.frame_digest(STAFF), "barred": {}, "borrowed": {},
             "jobs": [{"number": number, "why": "drawn", "inspectors": who[number]} for number in drawn],
         }],
     }  # fmt: skip

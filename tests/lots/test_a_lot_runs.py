@@ -31,8 +31,9 @@ def test_a_lot_runs_through_three_tiers_and_is_accepted(story):
     assert not Nonce.objects.get(lot=lot, tier=1, party="lead").nonce, "who comes stays unknown"
     story.inspect()
     assert Nonce.objects.get(lot=lot, tier=1, party="lead").nonce
-    assert story.node == "contractor_reveal" and story.lot.tier == 2
+    assert story.node == "contractor_reveal" and story.lot.tier == 2 and story.lot.state == "adjudicated"
     story.reveal()
+    assert story.lot.state == "revealed"
     story.draw()
     assert len(story.numbers(2, "drawn")) == 3 and len(story.numbers(2, "undrawn")) == 1
     story.inspect()

@@ -58,6 +58,7 @@ class Lot(CaseRow):
     ac = models.PositiveIntegerField(null=True, blank=True)
     re = models.PositiveIntegerField(null=True, blank=True)
     frame_digest = models.CharField(max_length=64, blank=True)
+    staff_digests = models.JSONField(default=dict)  # tier → digest of those eligible when it was frozen
     tier = models.PositiveSmallIntegerField(default=1)  # that is drawn next, or was drawn last
     round = models.PositiveSmallIntegerField(default=1)  # of the ceremony: a withheld nonce is rerun once
     check_all = models.CharField(max_length=30, blank=True)  # why every job is checked; empty: a sample
