@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.demo import assessments, circles, findings, inspections, jobs, latest, lots, signs
+from config.demo import assessments, circles, findings, inspections, jobs, latest, lots, measures, signs
 from config.demo.awards import Jury
 from config.demo.cases import Author
 from config.demo.hazards import Reporter
@@ -81,6 +81,7 @@ class Command(BaseCommand):
             self._oversee(plant, random.Random(options["seed"] + 2), present)  # noqa: S311
         with transaction.atomic():
             circles.seed(plant, chance, present)
+        measures.seed(plant, chance, present)
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
 
