@@ -84,7 +84,7 @@ def one_of_each_role(story: AwardStory) -> list[Person | None]:
     for nth, role in enumerate(Role):
         unit = plant.contractor if role == Role.CONTRACTOR else plant.workshop
         person = Person.objects.create(
-            employee_no=f"3{nth:04}", name=f"职{nth}", unit=unit, must_change_password=False,
+            employee_no=f"8{nth:04}", name=f"职{nth}", unit=unit, must_change_password=False,
             password=plant.author.password, joined_on=date(2019, 7, 1),
         )  # fmt: skip
         plant.hold(person, role, unit)

@@ -93,7 +93,7 @@ def test_both_inspectors_without_reception(live: Live, story: InspectionStory, p
     fill_site(page, photo)
     expect(page.locator("#connection")).to_contain_text("没有信号，照常填。")
     expect(page.locator("[data-unsent-count]")).to_contain_text("项未发送")
-    expect(page.locator("[data-left]")).to_have_text("先送出，再密封")
+    expect(page.locator("[data-left]")).to_have_text("先送出，再密封", timeout=30_000)
     expect(page.get_by_role("button", name="密封")).to_be_disabled()
     live.no_side_scroll(page)
     live.shoot(page, "inspect-offline")
@@ -107,7 +107,7 @@ def test_both_inspectors_without_reception(live: Live, story: InspectionStory, p
     ready(page)
     expect(claim(page, "更换机械密封").get_by_label("实际看到")).to_have_value("旧件，端面有磨痕，编号 2023 年")
     expect(page.locator("[data-photo]")).to_have_count(1)
-    expect(page.locator("[data-left]")).to_have_text("先送出，再密封")
+    expect(page.locator("[data-left]")).to_have_text("先送出，再密封", timeout=30_000)
     live.shoot(page, "inspect-offline-again")
     page.close()
 
