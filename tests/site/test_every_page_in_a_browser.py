@@ -16,7 +16,7 @@ from tests.proposal_story import Story
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Leaving is another story, and what a phone keeps for its inspections has its heading from what it took along.
-ELSEWHERE = {"sign_out", "inspection_shell"}
+ELSEWHERE = {"sign_out", "inspection_shell", "tag_shell"}
 
 
 def plain_names(resolver: URLResolver) -> Iterator[str]:

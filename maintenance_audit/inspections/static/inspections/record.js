@@ -12,6 +12,7 @@
     const timers = new Map();
     const el = (selector) => form.querySelector(selector);
     let place = null;
+    let writing = Promise.resolve();
 
     // What is unsent, and what is missing. --------------------------------------------------------------------------
 
@@ -53,7 +54,10 @@
       if (same(said, saved.get(key))) return;
       const at = new Date().toISOString();
       saved.set(key, said);
-      await store.answer(number(), key, { ...said, at });
+      // One after the other: what was said last is what stays.
+      const write = writing.then(() => store.answer(number(), key, { ...said, at }));
+      writing = write.catch(() => {});
+      await write;
       when(row, at, undefined);
       mark(key, { unsent: true });
       await bar();
@@ -66,7 +70,8 @@
       timers.set(row.dataset.row, setTimeout(() => keep(row), 500));
     }
 
-    const flush = () => Promise.all([...timers.keys()].map((key) => keep(rowOf(form, key))));
+    // What is being written is waited for, too: leaving a field may have begun it a moment ago.
+    const flush = () => Promise.all([...[...timers.keys()].map((key) => keep(rowOf(form, key))), writing]);
     const send = () => inspections.sendAll(store).catch(() => {});
 
     // Photos. -------------------------------------------------------------------------------------------------------
@@ -203,7 +208,8 @@
       const places = Math.max((by.split(".")[1] || "").length, (input.value.split(".")[1] || "").length);
       const begin = input.value.trim() || button.closest("[data-row]").dataset.value || "0";
       input.value = (Number(begin) + (input.value.trim() ? Number(by) : 0)).toFixed(places);
-      soon(button.closest("[data-row]"));
+      fit(button.closest("[data-row]"));
+      keep(button.closest("[data-row]"));
     }
 
     function clicked(event) {
@@ -235,6 +241,12 @@
       else if (row) soon(row);
     }
 
+    // Whoever has left a field may put the phone away at once.
+    function left(event) {
+      const row = event.target.closest("[data-row]");
+      if (row && event.target.type !== "file") keep(row);
+    }
+
     // What this phone has that is newer than the page.
     async function resume() {
       for (const row of await store.answersOf(number())) {
@@ -256,6 +268,7 @@
       await resume();
       document.addEventListener("assay:sending", listen);
       form.addEventListener("input", changed);
+      form.addEventListener("change", left);
       form.addEventListener("click", clicked);
       form.addEventListener("submit", submitted);
       window.addEventListener("offline", () => connection("offline"));
