@@ -66,8 +66,7 @@ class Founders:
         rulebook.publish(actor=publisher, version_id=version.pk, read=version.digest)
 
     def _one(self, told: tuple[str, ...], steps: int, moment: datetime) -> None:
-        team = self.chance.choice([team for teams in self.plant.teams.values() for team in teams])
-        people = self.chance.sample(self.plant.members[team.pk], 4)
+        people = self.chance.sample(self.chance.choice(self._large_enough()), 4)
         with injected(min(moment, self.present)):
             case = self._register(told, people)
         for _step in range(steps):
@@ -78,6 +77,10 @@ class Founders:
                 return
             with injected(moment):
                 self._act(case, item, told)
+
+    def _large_enough(self) -> list[list[Person]]:
+        teams = [self.plant.members[team.pk] for teams in self.plant.teams.values() for team in teams]
+        return [members for members in teams if len(members) >= 4]
 
     def _register(self, told: tuple[str, ...], people: list[Person]) -> Case:
         name, title, theme, why, goal, _reached = told

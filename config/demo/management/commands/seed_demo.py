@@ -79,9 +79,6 @@ class Command(BaseCommand):
         Jury(chance, plant, present).award(timezone.make_aware(since), rounds, lambda done: self._rounds(done, rounds))
         if options["jobs"]:
             self._oversee(plant, random.Random(options["seed"] + 2), present)  # noqa: S311
-        with transaction.atomic():
-            circles.seed(plant, chance, present)
-        measures.seed(plant, chance, present)
         checkpoints.gather("demo")
         signs.write(plant, Path(os.environ.get("ASSAY_SIGN_INS", settings.BASE_DIR / "var" / "sign-ins.txt")))
 
@@ -97,6 +94,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             assessments.seed(plant, chance, present)
         self._say(f"{Finding.objects.count()} findings")
+        with transaction.atomic():
+            circles.seed(plant, chance, present)
+        measures.seed(plant, chance, present)
 
     def _only_a_demo(self) -> None:
         if not settings.DEMO:
