@@ -90,6 +90,7 @@ class Live:
 
     @staticmethod
     def no_side_scroll(page: Any) -> None:
+        page.wait_for_load_state()
         inner, wide = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollWidth]")
         assert wide <= inner, f"{page.url} scrolls sideways: {wide} > {inner}"
 

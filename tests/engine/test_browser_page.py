@@ -43,6 +43,7 @@ def test_approving_with_the_thumb_leads_to_the_next(live: Any, plant: Plant) -> 
     page = live(390, person=plant.team_leader)
     page.goto("/queue/")
     page.get_by_role("link", name="第一件").click()
+    page.get_by_role("heading", name="第一件").wait_for()
     live.no_side_scroll(page)
     page.locator("[data-key=approve]").click()
     page.get_by_role("heading", name="第二件").wait_for()

@@ -6,7 +6,10 @@ import json
 import re
 
 import pytest
-from django.test import Client
+from django.contrib.messages import constants as message_levels
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from tests.plant import Plant
 from workflows.site import offline
@@ -53,6 +56,21 @@ def test_kept_pages_name_nobody(plant: Plant) -> None:
         text = plant.client(plant.author).get(address).content.decode()
         assert plant.author.name not in text, address
         assert plant.author.employee_no not in text, address
+
+
+def test_a_kept_page_leaves_what_was_said_to_the_page_that_follows(plant: Plant) -> None:
+    """A phone fetches what it keeps while its owner presses buttons: the quiet message must not end up in there."""
+    client = plant.client(plant.author)
+    said = CookieStorage(RequestFactory().get("/"))
+    said.add(message_levels.SUCCESS, "已赞成。")
+    answer = HttpResponse()
+    said.update(answer)
+    client.cookies["messages"] = answer.cookies["messages"].value
+    for address in {"/offline", *offline.page_addresses().values(), *(row[2] for row in offline.row_addresses())}:
+        kept = client.get(address)
+        assert "messages" not in kept.cookies, address
+        assert "已赞成。" not in kept.content.decode(), address
+    assert "已赞成。" in client.get("/queue/").content.decode()
 
 
 def test_the_manifest_lets_it_stand_on_the_home_screen(db: None) -> None:

@@ -38,8 +38,9 @@ class _Nobody:
     person, theme, theme_choice, version, unit_path = None, "light", "auto", "", ()
 
 
-# In the context of a shell: a page that `base.html` dresses for nobody, without a token.
-NOBODY: dict[str, Any] = {"shell": _Nobody(), "csrf_token": ""}
+# In the context of a shell: a page that `base.html` dresses for nobody, without a token. It says no message either: a
+# phone fetches its shells behind a page's back, and what was said about an act belongs to the page that follows it.
+NOBODY: dict[str, Any] = {"shell": _Nobody(), "csrf_token": "", "messages": ()}
 
 
 def keep_page(name: str, shell: str = "", label: Promise | str = "") -> None:
