@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from maintenance_audit.jobs import claims, people, repeats
 from maintenance_audit.jobs.models import Job, JobState, SettlementCorrection
-from maintenance_audit.jobs.rules import rules_of
 from maintenance_audit.register.models import FailureCode
 from workflows.engine import recording
 from workflows.engine.concluding import reason_given, stop
@@ -108,7 +107,7 @@ def correct_failure_code(*, actor: Person, job_id: int, code: FailureCode | None
             raise NotYours
         job.correct_failure_code(by=actor, code=code, reason=reason_given(reason, _("Say why the code is wrong.")))
         if job.accepted_on is not None and job.first_failure_code_id is not None:
-            repeats.link([job.pk], rules_of(job.case).repeat_days)
+            repeats.link([job.pk])
 
 
 def correct_settlement(*, actor: Person, job_id: int, amount: Decimal, reason: str) -> SettlementCorrection:

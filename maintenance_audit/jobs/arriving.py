@@ -166,7 +166,7 @@ def take_in(*, actor: Person, sent: Sequence[Sent]) -> list[Outcome]:
             known = Job.objects.select_related("equipment").in_bulk([row.number for row in rows], field_name="number")
             made = Job.objects.bulk_create([row for row in rows if row.number not in known])
             _take_parts(made, sent, register)
-            append_many(_told(made, actor))
+            append_many(_told(made, sent, actor))
             repeats.link([job.pk for job in made if job.accepted_on])
     except IntegrityError:
         raise Meanwhile from None
@@ -190,12 +190,14 @@ def _take_parts(made: list[Job], sent: Sequence[Sent], register: _Register) -> N
     )
 
 
-def _told(made: list[Job], actor: Person) -> Iterator[Happening]:
+def _told(made: list[Job], sent: Sequence[Sent], actor: Person) -> Iterator[Happening]:
+    by_number = {one.number: one for one in sent}
     for job in made:
         said = {
             "job": job.number, "actor": actor.employee_no, "state": str(job.state), "equipment": job.equipment.tag,
             "failure": job.failure_code.code if job.failure_code else None,
             "on": job.accepted_on.isoformat() if job.accepted_on else None,
+            "people": dict(by_number[job.number].people),
         }  # fmt: skip
         yield Happening(f"job:{job.pk}", "maintenance_audit.job.imported", said)
 

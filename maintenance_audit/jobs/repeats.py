@@ -6,82 +6,19 @@ no code never counts, and how many had none is said beside the figure.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.expressions import CombinedExpression, Value
+from django.db.models import Q
 
 from maintenance_audit.jobs.models import Job
+from workflows.ledger.clock import now
 
-DAYS = 30
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """By orders and by hours, both of all accepted jobs that were asked about."""
-
-    orders: int
-    of_orders: int
-    hours: Decimal
-    of_hours: Decimal
-    without_code: int
-
-    @property
-    def share(self) -> Decimal | None:
-        return Decimal(self.orders) / self.of_orders if self.of_orders else None
-
-    @property
-    def share_of_hours(self) -> Decimal | None:
-        return self.hours / self.of_hours if self.of_hours else None
+DAYS = 30  # where the plant has published nothing else
 
 
-def earlier(days: int = DAYS) -> QuerySet[Job]:
-    """Within a query over jobs: those that the outer one repeats, the latest first."""
-    here, there = OuterRef("accepted_on"), OuterRef("pk")
-    since = CombinedExpression(here, "-", Value(days), output_field=DateField())
-    return Job.objects.filter(
-        Q(accepted_on__lt=here) | Q(accepted_on=here, pk__lt=there),
-        equipment=OuterRef("equipment"),
-        first_failure_code=OuterRef("first_failure_code"),
-        accepted_on__gte=since,
-    ).order_by("-accepted_on", "-pk")
-
-
-def told_apart(jobs: QuerySet[Job], days: int = DAYS) -> QuerySet[Job]:
-    """These jobs, each with `is_repeat`; what they are measured by need not be among them."""
-    return jobs.annotate(is_repeat=Exists(earlier(days)))
-
-
-# Over `told_apart(…)`, grouped or not: what `Repeats` is made of.
-FIGURES: dict[str, Any] = {
-    "orders": Count("pk", filter=Q(is_repeat=True)),
-    "of_orders": Count("pk"),
-    "hours_again": Sum("hours", filter=Q(is_repeat=True)),
-    "of_hours": Sum("hours"),
-    "without_code": Count("pk", filter=Q(first_failure_code=None)),
-}
-
-
-def repeats_in(jobs: QuerySet[Job], days: int = DAYS) -> Repeats:
-    """Figures over the accepted ones of these jobs. One statement."""
-    accepted = jobs.filter(accepted_on__isnull=False).order_by()
-    found = told_apart(accepted, days).aggregate(**FIGURES)
-    return figures(found)
-
-
-def figures(row: dict[str, Any]) -> Repeats:
-    none = Decimal(0)
-    return Repeats(
-        row["orders"], row["of_orders"], row["hours_again"] or none, row["of_hours"] or none, row["without_code"]
-    )
-
-
-def find(job: Job, days: int = DAYS) -> Job | None:
+def find(job: Job, days: int) -> Job | None:
     """The job that this accepted one repeats: the latest of its tag and failure within the days."""
     if job.first_failure_code_id is None or job.accepted_on is None:
         return None
@@ -91,25 +28,53 @@ def find(job: Job, days: int = DAYS) -> Job | None:
     return window.order_by("-accepted_on", "-pk").first()
 
 
-LINK = """
-UPDATE jobs_job j SET repeats_id = ranked.before
-FROM (
-    SELECT o.id, o.accepted_on - lag(o.accepted_on) OVER w AS days, lag(o.id) OVER w AS before
+# What the rules in force at a moment say of the unit `u`: those of the nearest unit above, there the latest.
+RULE = """
+SELECT (v.content ->> 'repeat_days')::integer FROM engine_ruleversion v JOIN organisation_unit a ON a.id = v.unit_id
+WHERE v.kind = 'job' AND v.state = 'published' AND v.effective_from <= {moment} AND starts_with(u.path, a.path)
+ORDER BY length(a.path) DESC, v.effective_from DESC, v.number DESC LIMIT 1
+"""
+# A job that is worked on here keeps to the rules that its case is pinned to; another to those when it was received.
+LINK = f"""
+WITH ranked AS (
+    SELECT o.id, o.case_id, o.section_id, o.received_at, o.accepted_on - lag(o.accepted_on) OVER w AS days,
+           lag(o.id) OVER w AS before
     FROM jobs_job o
     WHERE o.accepted_on IS NOT NULL AND (o.equipment_id, o.first_failure_code_id) IN (
-        SELECT equipment_id, first_failure_code_id FROM jobs_job WHERE id = ANY(%s)
+        SELECT equipment_id, first_failure_code_id FROM jobs_job WHERE id = ANY(%(jobs)s)
     )
     WINDOW w AS (PARTITION BY o.equipment_id, o.first_failure_code_id ORDER BY o.accepted_on, o.id)
-) ranked
-WHERE j.id = ranked.id AND ranked.days <= %s AND j.repeats_id IS DISTINCT FROM ranked.before
-"""
+), ruled AS (
+    SELECT s.section_id, s.received_at, ({RULE.format(moment="s.received_at")}) AS days
+    FROM (SELECT DISTINCT section_id, received_at FROM ranked WHERE case_id IS NULL AND before IS NOT NULL) s
+    JOIN organisation_unit u ON u.id = s.section_id
+), close AS (
+    SELECT r.id, r.before FROM ranked r
+    LEFT JOIN ruled w ON r.case_id IS NULL AND w.section_id = r.section_id AND w.received_at = r.received_at
+    LEFT JOIN engine_case c ON c.id = r.case_id LEFT JOIN engine_ruleversion v ON v.id = c.rules_id
+    WHERE r.days <= COALESCE(w.days, (v.content ->> 'repeat_days')::integer, %(days)s)
+)
+UPDATE jobs_job j SET repeats_id = close.before FROM close
+WHERE j.id = close.id AND j.repeats_id IS DISTINCT FROM close.before
+"""  # noqa: S608
+WINDOWS = f"""
+SELECT u.id, COALESCE(({RULE.format(moment="%(moment)s")}), %(days)s)
+FROM organisation_unit u WHERE u.id = ANY(%(units)s)
+"""  # noqa: S608
 
 
-def link(job_ids: Collection[int], days: int = DAYS) -> int:
+def link(job_ids: Collection[int]) -> int:
     """Write down what these jobs repeat, and what by them is repeated. One statement; nothing is unlinked.
 
     Returns how many links were written.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LINK, [list(job_ids), days])
+        cursor.execute(LINK, {"jobs": list(job_ids), "days": DAYS})
         return int(cursor.rowcount)
+
+
+def windows(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Unit → days within which a repair repeats another there, by the rules in force now. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(WINDOWS, {"units": list(unit_ids), "moment": now(), "days": DAYS})
+        return dict(cursor.fetchall())

@@ -17,6 +17,7 @@ from django.test import Client
 from maintenance_audit.jobs import tasks
 from maintenance_audit.jobs.importing import fields
 from maintenance_audit.jobs.models import JobImport
+from workflows.organisation.models import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "excavator-work-orders.csv"
@@ -55,8 +56,8 @@ def written(rows: Iterable[Iterable[Any]]) -> bytes:
 class Bringing:
     """One file of one planner's."""
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
+    def __init__(self, client: Client, person: Person | None = None) -> None:
+        self.client, self.person = client, person
 
     @property
     def upload(self) -> JobImport:

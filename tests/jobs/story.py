@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,6 +92,28 @@ def template(plant: Plant, kind: WorkKind, version: int = 1) -> ClaimTemplate:
     made.published_by, made.published_at = plant.publisher, now()
     made.save()
     return made
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """By orders and by hours, both of all accepted jobs that were asked about."""
+
+    orders: int
+    of_orders: int
+    hours: Decimal
+    of_hours: Decimal
+    without_code: int
+
+
+def repeats_in(jobs: QuerySet[Job]) -> Repeats:
+    """By the links that were written."""
+    again = Q(repeats__isnull=False)
+    found = jobs.filter(accepted_on__isnull=False).aggregate(
+        orders=Count("pk", filter=again), of_orders=Count("pk"),
+        again=Sum("hours", filter=again, default=Decimal(0)), of_hours=Sum("hours", default=Decimal(0)),
+        without_code=Count("pk", filter=Q(first_failure_code=None)),
+    )  # fmt: skip
+    return Repeats(hours=found.pop("again"), **found)
 
 
 @dataclass

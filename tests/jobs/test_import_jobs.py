@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from maintenance_audit.jobs import tasks
-from maintenance_audit.jobs.importing import applying, progress
-from maintenance_audit.jobs.models import ImportFault, ImportRow, ImportState, Job, JobImport
+from maintenance_audit.jobs.importing import applying, fields, progress
+from maintenance_audit.jobs.models import ImportFault, ImportRow, ImportState, Job, JobImport, JobPerson
+from maintenance_audit.lots import independence
 from maintenance_audit.register.models import Equipment, FailureCode
 from tests.jobs.import_story import Bringing, written
 from tests.jobs.story import Register
 from tests.plant import Plant
 from workflows.ledger.clock import injected, now
-from workflows.ledger.models import Entry
+from workflows.ledger.models import Entry, Payload
 
 pytestmark = pytest.mark.django_db
 HEAD = ["委托单号", "检修内容", "位号", "故障码", "外委单位", "状态", "开工日期", "验收日期", "工时", "结算金额"]
@@ -32,7 +34,8 @@ def row(**changes: str) -> list[str]:
 @pytest.fixture
 def bringing(plant: Plant, settings: Any, tmp_path: Any) -> Bringing:
     settings.MEDIA_ROOT = tmp_path
-    return Bringing(plant.client(Register.of(plant).planner))
+    planner = Register.of(plant).planner
+    return Bringing(plant.client(planner), planner)
 
 
 def test_a_job_comes_in_as_the_source_has_it(plant: Plant, bringing: Bringing) -> None:
@@ -97,6 +100,80 @@ def test_one_number_twice(bringing: Bringing) -> None:
     assert [(line, value) for line, _at, value, _why in bringing.faults(warning=True)] == [(3, "WX-5")]
     bringing.confirm()
     assert set(Job.objects.values_list("number", flat=True)) == {"WX-5", "WX-1"}
+
+
+def speaks(bringing: Bringing, language: str) -> None:
+    assert bringing.person is not None
+    bringing.person.language = language
+    bringing.person.save(update_fields=["language"])
+
+
+def peopled(plant: Plant, **changes: Any) -> tuple[list[str], list[str]]:
+    """Header and row with a column for each of a job's people."""
+    reg = Register.of(plant)
+    named = {
+        "提出人": plant.author, "批准人": plant.section_chiefs[0], "派工人": reg.planner, "现场监护人": reg.supervisor,
+        "验收人": plant.section_chiefs[0], "结算人": reg.planner,
+    }  # fmt: skip
+    numbers = {part: person.employee_no for part, person in named.items()} | changes
+    return [*HEAD, *numbers], [*ROW, *numbers.values()]
+
+
+def test_a_file_names_the_jobs_people_and_none_of_them_checks_it(plant: Plant, bringing: Bringing) -> None:
+    head, told = peopled(plant)
+    page = bringing.read(written([head, told]), firm_rule="column")
+    reg = Register.of(plant)
+    assert f"现场监护人 {reg.supervisor.name} {reg.supervisor.employee_no}" in page
+    bringing.confirm()
+    job = Job.objects.get()
+    found = dict(JobPerson.objects.filter(job=job).values_list("part", "person__name"))
+    assert found == {
+        "requester": plant.author.name, "approver": plant.section_chiefs[0].name, "dispatcher": reg.planner.name,
+        "supervisor": reg.supervisor.name, "acceptor": plant.section_chiefs[0].name, "settler": reg.planner.name,
+    }  # fmt: skip
+    barred = {person for person, relation in independence.parties_of(job) if relation == "job_person"}
+    named = {plant.author.pk, plant.section_chiefs[0].pk, reg.planner.pk, reg.supervisor.pk}
+    assert barred == named and plant.section_member.pk not in barred
+    said = json.loads(Payload.objects.get(entry__chain__subject=f"job:{job.pk}").body or "")
+    assert said["people"]["supervisor"] == reg.supervisor.employee_no
+    assert reg.supervisor.name in bringing.client.get("/jobs/WX-1/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "column", "why"),
+    [("zh-hans", "N", "没有工号 99999"), ("en", "N", "nobody has the employee number 99999")],
+)
+def test_an_employee_number_that_nobody_has(
+    plant: Plant, bringing: Bringing, language: str, column: str, why: str
+) -> None:
+    speaks(bringing, language)
+    head, wrong = peopled(plant, 现场监护人="99999")
+    _head, fine = peopled(plant, 现场监护人="", 提出人="NA")
+    bringing.read(written([head, wrong, ["WX-2", *fine[1:]]]), firm_rule="column")
+    assert list(bringing.faults()) == [(2, column, "99999", why)]
+    bringing.confirm()
+    parts = set(JobPerson.objects.values_list("job__number", "part"))
+    assert {number for number, _part in parts} == {"WX-2"} and len(parts) == 4
+
+
+def test_people_named_later_are_not_written_over(plant: Plant, bringing: Bringing) -> None:
+    bringing.read(written([HEAD, row()]), firm_rule="column")
+    bringing.confirm()
+    head, told = peopled(plant)
+    page = bringing.read(written([head, told]), firm_rule="column")
+    assert "已经有了，内容不同" in page and not JobPerson.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_template_is_read_as_it_is(plant: Plant, bringing: Bringing, language: str) -> None:
+    speaks(bringing, language)
+    content = bringing.client.get("/jobs/import/template.xlsx").content
+    head = [str(cell.value) for cell in next(load_workbook(BytesIO(content)).active.iter_rows())]
+    assert len(fields.guess(head)) == len(fields.FIELDS) and fields.guess_tag(head) == [1]
+    bringing.hand_in(content, "jobs.xlsx")
+    assert bringing.name_columns(firm_rule="column").status_code == 302
+    bringing.work()
+    assert bringing.upload.counts["new"] == 1, list(bringing.faults())
 
 
 def test_a_number_that_is_there_is_not_written_over(bringing: Bringing) -> None:

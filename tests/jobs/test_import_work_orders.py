@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from maintenance_audit.jobs import repeats
 from maintenance_audit.jobs.models import ImportRow, ImportState, Job
 from tests.jobs.import_story import Bringing, real_orders, twin
-from tests.jobs.story import Register
+from tests.jobs.story import Register, repeats_in
 from tests.plant import Plant
 from workflows.ledger.audit import _chains
 from workflows.ledger.models import Entry
@@ -61,7 +60,7 @@ def test_all_of_them_at_once(plant: Plant, record_property: Any) -> None:
     assert (first.number, first.state, first.gate_evidenced) == ("EX-00001", "accepted", False)
     assert first.accepted_on and first.received_at.year > first.accepted_on.year
     assert set(Job.objects.filter(repeats__isnull=False).values_list("number", flat=True)) == naive(content)
-    figures = repeats.repeats_in(Job.objects.all())
+    figures = repeats_in(Job.objects.all())
     assert figures.orders == len(naive(content)) and figures.without_code == upload.counts["without_code"]
     assert Entry.objects.filter(event="maintenance_audit.job.imported").count() == 5484
     assert list(_chains()) == []

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from config.demo import jobs
 from config.demo.people import Plant as DemoPlant
-from maintenance_audit.jobs import repeats
 from maintenance_audit.jobs.models import Claim, Job, JobPerson, Source
+from tests.jobs.story import repeats_in
 from tests.plant import Plant, _Builder
 from workflows.engine.models import Decision
 from workflows.ledger import audit
@@ -59,7 +59,7 @@ def test_a_past_and_a_present(plant: Plant, settings: Any, tmp_path: Path) -> No
     unsettled = past.filter(settled_at=None)
     assert unsettled.exists() and set(unsettled.values_list("state", flat=True)) == {"accepted"}
     assert past.filter(state="settled").exists() and past.filter(contractor=None).count() == 0
-    found = repeats.repeats_in(past)
+    found = repeats_in(past)
     assert 0 < found.orders == past.filter(repeats__isnull=False).count() < found.of_orders / 3 and found.without_code
     assert Claim.objects.filter(job__in=past).count() > 3 * past.count()
     assert JobPerson.objects.filter(part="acceptor", job__in=past).count() == past.count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,16 +70,18 @@ def _batch(upload: JobImport, params: dict[str, Any]) -> bool:
         made = cursor.fetchall()
     append_many(_imported(upload, row) for row in made)
     _mark(upload, last, made)
+    _name_people(upload, made)
     held.made, held.done, held.moved_at = held.made + len(made), held.done + count, now()
     held.save(update_fields=["made", "done", "moved_at"])
     return True
 
 
 def _imported(upload: JobImport, row: tuple[Any, ...]) -> Happening:
-    job, number, line, state, tag, failure, accepted = row
+    job, number, line, state, tag, failure, accepted, people = row
     said = {
         "job": number, "actor": upload.uploader.employee_no, "import": upload.pk, "row": line, "state": state,
         "equipment": tag, "failure": failure or None, "on": accepted.isoformat() if accepted else None,
+        "people": json.loads(people),
     }  # fmt: skip
     return Happening(f"job:{job}", EVENT, said)
 
@@ -87,6 +90,11 @@ def _mark(upload: JobImport, last: int, made: list[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MARK, [[row[2] for row in made], [row[0] for row in made], upload.pk])
         cursor.execute(DEALT_WITH, [upload.pk, last])
+
+
+def _name_people(upload: JobImport, made: list[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(NAME_PEOPLE, {"upload": upload.pk, "jobs": [row[0] for row in made]})
 
 
 def _link(upload: JobImport) -> None:
@@ -191,12 +199,19 @@ WITH batch AS (
     ON CONFLICT (number) DO NOTHING
     RETURNING id, number
 )
-SELECT DISTINCT ON (m.id) m.id, m.number, b.row, b.state, b.tag, b.failure, b.accepted
+SELECT DISTINCT ON (m.id) m.id, m.number, b.row, b.state, b.tag, b.failure, b.accepted, b.people::text
 FROM made m JOIN batch b USING (number) ORDER BY m.id, b.row
 """  # noqa: S608
 MARK = """
 UPDATE jobs_importrow r SET job = v.job FROM unnest(%s::integer[], %s::bigint[]) AS v (row, job)
 WHERE r.upload_id = %s AND r.row = v.row
+"""
+NAME_PEOPLE = """
+INSERT INTO jobs_jobperson (job_id, person_id, part)
+SELECT r.job, p.id, n.key FROM jobs_importrow r CROSS JOIN LATERAL jsonb_each_text(r.people) n
+JOIN organisation_person p ON p.employee_no = n.value
+WHERE r.upload_id = %(upload)s AND r.people <> '{}' AND r.job = ANY(%(jobs)s::bigint[])
+ORDER BY r.row, n.key
 """
 LEFT_OUT = """
 INSERT INTO jobs_importfault (upload_id, row, "column", header, value, reason, warning)

@@ -1,4 +1,7 @@
-"""What a file of jobs may say, by which headers it is guessed, and what the words of a state are."""
+"""What a file of jobs may say, by which headers it is guessed, and what the words of a state are.
+
+Whoever has a part in a job is named by employee number, in a column for each part.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from maintenance_audit.jobs.models import JobState
+from maintenance_audit.jobs.models import JobState, Part
 from workflows.organisation.spreadsheets.columns import bare
 
 
@@ -30,9 +33,10 @@ FIELDS = (
     _field("number", pgettext_lazy("job column", "Job number"),
            "委托单号 委托号 工单号 单号 编号 jobnumber jobno workorder workordernumber orderno ordernumber number"),
     _field("title", pgettext_lazy("job column", "What has to be done"),
-           "检修内容 委托内容 工作内容 项目名称 标题 名称 title shorttext originalshorttext description subject", 120),
+           "检修内容 委托内容 工作内容 项目名称 标题 名称 title shorttext originalshorttext description subject "
+           "whathastobedone", 120),
     _field("scope", pgettext_lazy("job column", "Scope of work"),
-           "工作范围 检修范围 范围 详细说明 scope longtext", 2000),
+           "工作范围 检修范围 范围 详细说明 scope scopeofwork longtext", 2000),
     _field("section", pgettext_lazy("job column", "Section"),
            "工段 工段编码 所属工段 委托工段 委托单位 section sectioncode unit", 80),
     _field("failure", pgettext_lazy("job column", "Failure code"),
@@ -51,10 +55,20 @@ FIELDS = (
     _field("warranty", pgettext_lazy("job column", "Warranty until"), "质保期至 保修期至 质保到期 warrantyuntil"),
     _field("hours", pgettext_lazy("job column", "Man-hours"), "工时 检修工时 人工时 hours manhours labourhours"),
     _field("amount", pgettext_lazy("job column", "Amount (¥)"),
-           "结算金额 金额 费用 结算额 总价 amount cost settledamount totalcost"),
-    _field("cancelled_why", pgettext_lazy("job column", "Why cancelled"), "取消原因 作废原因 cancelreason", 200),
+           "结算金额 金额 金额元 费用 结算额 总价 amount cost settledamount totalcost"),
+    _field("cancelled_why", pgettext_lazy("job column", "Why cancelled"),
+           "取消原因 作废原因 cancelreason whycancelled", 200),
+    _field(Part.REQUESTER, Part.REQUESTER.label,
+           "提出人 提出人工号 申请人 申请人工号 委托人 requester requestedby", 20),
+    _field(Part.APPROVER, Part.APPROVER.label, "批准人 批准人工号 审批人 审批人工号 approver approvedby", 20),
+    _field(Part.DISPATCHER, Part.DISPATCHER.label, "派工人 派工人工号 派工员 dispatcher dispatchedby", 20),
+    _field(Part.SUPERVISOR, Part.SUPERVISOR.label,
+           "现场监护人 现场监护人工号 监护人 监护人工号 sitesupervisor supervisor", 20),
+    _field(Part.ACCEPTOR, Part.ACCEPTOR.label, "验收人 验收人工号 acceptor acceptedby", 20),
+    _field(Part.SETTLER, Part.SETTLER.label, "结算人 结算人工号 结算编制人 settlementpreparer settler settledby", 20),
 )  # fmt: skip
 BY_KEY = {field.key: field for field in FIELDS}
+PEOPLE: tuple[str, ...] = tuple(Part.values)
 TAG = ("位号", "设备位号", "设备编号", "设备", "tag", "equipmenttag", "tagno", "equipment", "functionallocation")
 # The parts that a tag is composed of where no column has it whole.
 TAG_PARTS = (("资产", "asset", "机组"), ("majorsystem", "系统", "subsystem"))

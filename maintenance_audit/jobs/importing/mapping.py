@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from maintenance_audit.jobs import repeats
 from maintenance_audit.jobs.importing import fields
 from maintenance_audit.jobs.models import JobImport, JobState
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Unit
 
 MOST_PARTS = 3
 
@@ -61,7 +62,7 @@ def proposed(upload: JobImport, person: Person) -> Mapping:
     return Mapping(columns=columns, tag=fields.guess_tag(upload.headers), prefix=prefix, firm_rule=rule)
 
 
-def rules_said(mapping: Mapping, headers: Sequence[str]) -> Iterator[str]:
+def rules_said(mapping: Mapping, headers: Sequence[str], sections: Sequence[Unit]) -> Iterator[str]:
     """The rules for what the file has no column for, as sentences."""
     if "number" not in mapping.columns:
         yield _("Jobs are numbered in the order of the file: %(first)s, %(second)s …") % {
@@ -84,8 +85,21 @@ def rules_said(mapping: Mapping, headers: Sequence[str]) -> Iterator[str]:
     yield from _firm_said(mapping, headers)
     if "hours" not in mapping.columns:
         yield _("The file has no man-hours: figures by hours leave these jobs out.")
+    if not any(part in mapping.columns for part in fields.PEOPLE):
+        yield _("The file names no people: whoever had a part in these jobs is not kept from checking them.")
+    yield from _repeats_said(sections)
     if mapping.make:
         yield _("Tags, failure codes and kinds of work that the register lacks are added to it.")
+
+
+def _repeats_said(sections: Sequence[Unit]) -> Iterator[str]:
+    """By the rule that is in force now for each of the sections."""
+    found = repeats.windows(unit.pk for unit in sections)
+    for days in sorted(set(found.values())):
+        names = _(", ").join(unit.name for unit in sections if found[unit.pk] == days)
+        yield _("%(sections)s: the same tag and failure within %(days)s days of acceptance is a repeat repair.") % {
+            "sections": names, "days": days,
+        }  # fmt: skip
 
 
 def _firm_said(mapping: Mapping, headers: Sequence[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -55,6 +56,8 @@ class Reader:
             meant.values[key] = said.get(key)
         meant.values["state"] = said.get("state") or self.mapping.state
         meant.values["firm"] = self._firm(said, cells)
+        people = {part: said[part] for part in fields.PEOPLE if said.get(part)}
+        meant.values["people"] = json.dumps(people, ensure_ascii=False)
         self._require(meant)
         return meant
 
@@ -148,7 +151,7 @@ def _text(key: str) -> Callable[[Cell], str]:
 
     def read(cell: Cell) -> str:
         text = _plain(cell)
-        if key in ("number", "failure", "section", "firm", "work_kind"):
+        if key in ("number", "failure", "section", "firm", "work_kind", *fields.PEOPLE):
             text = unicodedata.normalize("NFKC", text)
         if key in ("number", "failure") and "|" in text:
             raise NotBelieved(_("cannot contain |"))

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from maintenance_audit.jobs.importing import fields
 from maintenance_audit.jobs.importing.mapping import Mapping
 from maintenance_audit.jobs.models import ImportFault, ImportRow, JobImport
 from maintenance_audit.register.keepers import sections_kept_by
@@ -20,7 +21,7 @@ from workflows.organisation.spreadsheets.cells import letters
 
 COLUMNS = (
     "row", "number", "title", "scope", "tag", "section", "failure", "work_kind", "firm", "state", "started",
-    "completed", "accepted", "settled", "warranty", "hours", "amount", "cancelled_why", "copy",
+    "completed", "accepted", "settled", "warranty", "hours", "amount", "cancelled_why", "copy", "people",
 )  # fmt: skip
 MAY_BE_NONE = ("started", "completed", "accepted", "settled", "warranty", "hours", "amount")
 # Everything is quoted, so that an empty text is one and an empty day is none.
@@ -93,6 +94,7 @@ class Checks:
             cursor.execute("ANALYZE jobs_importrow")  # no plan for rows that nobody has counted
         self._numbers()
         self._places()
+        self._people()
         self._codes()
         with connection.cursor() as cursor:
             cursor.execute(SPOIL, self.params)
@@ -115,6 +117,13 @@ class Checks:
         else:
             self._say("tag", "r.tag", _("the register has no such tag"), UNKNOWN_TAG)
         self._say("firm", "r.firm", _("no contractor of this code or name is registered"), NO_FIRM)
+
+    def _people(self) -> None:
+        for part in fields.PEOPLE:
+            if part in self.mapping.columns:
+                said = f"r.people ->> '{part}'"
+                reason = _("nobody has the employee number %(no)s") % {"no": "{}"}
+                self._say(part, said, reason, NOBODY.format(said=said), other=said)
 
     def _codes(self) -> None:
         if not self.mapping.make:
@@ -163,7 +172,11 @@ WHERE {MINE} AND r.row > t.first"""  # noqa: S608
 OTHERWISE = f"""
 JOIN jobs_job j ON j.number = r.number JOIN register_equipment e ON e.id = j.equipment_id
 WHERE {MINE}
-AND (j.title <> r.title OR e.tag <> r.tag OR j.state <> r.state OR j.accepted_on IS DISTINCT FROM r.accepted)"""
+AND (j.title <> r.title OR e.tag <> r.tag OR j.state <> r.state OR j.accepted_on IS DISTINCT FROM r.accepted
+     OR EXISTS (
+        SELECT FROM jsonb_each_text(r.people) n JOIN organisation_person p ON p.employee_no = n.value
+        WHERE NOT EXISTS (
+            SELECT FROM jobs_jobperson m WHERE m.job_id = j.id AND m.person_id = p.id AND m.part = n.key)))"""  # noqa: S608
 NO_SECTION = f"""
 WHERE {MINE} AND r.section <> '' AND NOT EXISTS (SELECT FROM {PLACES} WHERE r.section IN (p.code, p.name))"""
 FOREIGN_TAG = f"""
@@ -176,6 +189,9 @@ WHERE {MINE} AND r.section = '' AND %(default)s = ''
 AND NOT EXISTS (SELECT FROM register_equipment e WHERE e.tag = r.tag)"""
 NO_FIRM = f"""
 WHERE {MINE} AND r.firm <> '' AND NOT EXISTS (SELECT FROM {FIRMS} WHERE r.firm IN (f.code, f.name))"""
+NOBODY = f"""
+WHERE {MINE} AND {{said}} <> ''
+AND NOT EXISTS (SELECT FROM organisation_person p WHERE p.employee_no = {{said}})"""
 NO_FAILURE = f"""
 WHERE {MINE} AND r.failure <> '' AND NOT EXISTS (SELECT FROM register_failurecode c WHERE c.code = r.failure)"""
 NO_KIND = f"""

@@ -4,6 +4,7 @@ from maintenance_audit.jobs.importing import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.import_jobs, name="import_jobs"),
+    path("template.xlsx", views.job_template, name="job_template"),
     path("<int:job_import>/", views.job_import, name="job_import"),
     path("<int:job_import>/progress/", views.job_import_progress, name="job_import_progress"),
     path("<int:job_import>/confirm/", views.confirm_job_import, name="confirm_job_import"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from maintenance_audit.jobs.importing import handling
+from maintenance_audit.jobs.importing import handling, template
 from maintenance_audit.jobs.importing.forms import JobFileForm, MappingForm
 from maintenance_audit.jobs.importing.mapping import Mapping, proposed, rules_said
 from maintenance_audit.jobs.importing.staging import Ground
-from maintenance_audit.jobs.models import ImportFault, ImportRow, ImportState, JobImport
+from maintenance_audit.jobs.models import ImportFault, ImportRow, ImportState, JobImport, Part
 from workflows.organisation.access import KnownRequest, holding
 from workflows.organisation.errors import Refused
-from workflows.organisation.models import Role
+from workflows.organisation.models import Person, Role
 from workflows.reports.spreadsheet import Column, download, workbook
 
 planners = holding(Role.MAINTENANCE_PLANNER)
@@ -39,6 +40,13 @@ def import_jobs(request: KnownRequest) -> HttpResponse:
     uploads = JobImport.objects.visible_to(request.user).exclude(state=ImportState.DISCARDED)
     context = {"form": form, "uploads": uploads.defer("sample", "mapping")[:20]}
     return render(request, "jobs/importing/import.html", context, status=422 if form.errors else 200)
+
+
+@planners
+@require_safe
+def job_template(request: KnownRequest) -> HttpResponse:
+    """A file with a column for everything that a job may say, named as they are guessed by, and one job in it."""
+    return download("jobs-template", workbook(_("Jobs"), template.head(), [template.SAMPLE]))
 
 
 @planners
@@ -81,15 +89,29 @@ def _context(request: KnownRequest, upload: JobImport) -> dict[str, Any]:
     faults = ImportFault.objects.filter(upload=upload)
     page = Paginator(faults.order_by("warning", "row", "column"), FAULTS_A_PAGE).get_page(request.GET.get("page"))
     rows = ImportRow.objects.filter(upload=upload).order_by("row")
+    sections = Ground.of(request.user).sections
     came_in = JobImport.objects.filter(digest=upload.digest, state=ImportState.APPLIED)
     return {
         "upload": upload,
         "under_way": upload.state in UNDER_WAY,
         "page": page,
-        "rules": list(rules_said(Mapping.of(upload), upload.headers)) if upload.mapping else [],
-        "first": list(rows[:FIRST_ROWS]) if upload.state == ImportState.CHECKED else [],
+        "rules": list(rules_said(Mapping.of(upload), upload.headers, sections)) if upload.mapping else [],
+        "first": _with_people(rows[:FIRST_ROWS]) if upload.state == ImportState.CHECKED else [],
         "again": came_in.exclude(pk=upload.pk).first(),
     }
+
+
+def _with_people(rows: Iterable[ImportRow]) -> list[ImportRow]:
+    """Each with `named`: (part, the person's name and number, or the number that nobody has)."""
+    found = list(rows)
+    people = Person.objects.filter(employee_no__in={number for row in found for number in row.people.values()})
+    names = {person.employee_no: person.name for person in people}
+    for row in found:
+        row.named = [  # type: ignore[attr-defined]
+            (part.label, f"{names.get(row.people[part], '')} {row.people[part]}".strip())
+            for part in Part if part in row.people
+        ]  # fmt: skip
+    return found
 
 
 @planners

@@ -88,6 +88,7 @@ class ImportRow(models.Model):
     hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     cancelled_why = models.CharField(max_length=200)
+    people = models.JSONField(default=dict)  # part → employee number
     copy = models.CharField(max_length=40)  # digest of the row's cells: two of the same are exact copies
     bad = models.BooleanField(default=False)
     job = models.BigIntegerField(null=True)  # what came of it; 0 where the number was there already
