@@ -34,7 +34,9 @@ class RequestForm(FilingForm):
     failure_code = forms.ModelChoiceField(
         label=_("Failure"), queryset=FailureCode.objects.none(), required=False, empty_label=_("No failure code")
     )
-    work_kind = forms.ModelChoiceField(label=_("Kind of work"), queryset=WorkKind.objects.none())
+    work_kind = forms.ModelChoiceField(
+        label=_("Kind of work"), queryset=WorkKind.objects.none(), empty_label=_("choose")
+    )
     unit = AreaField(label=_("Requesting unit"))
     scope = TextField(label=_("Scope of work"), rows=4, required=False)
     hidden_work = forms.BooleanField(

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from maintenance_audit.jobs.models import Job, JobState, SettlementHold
 from workflows.organisation.models import Person, Unit, UnitKind
+from workflows.reports.months import month_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Asked:
             state=given.get("state", "") if given.get("state") in JobState.values else "",
             section=_number(given.get("section", "")),
             contractor=_number(given.get("contractor", "")),
-            month=given.get("month", "") if _first_of(given.get("month", "")) else "",
+            month=given.get("month", "") if month_of(given.get("month", "")) else "",
             repeat="1" if given.get("repeat") == "1" else "",
             held="1" if given.get("held") == "1" else "",
         )
@@ -48,13 +49,6 @@ class Asked:
 
 def _number(text: str) -> str:
     return text if text.isascii() and text.isdigit() and len(text) <= 18 else ""
-
-
-def _first_of(month: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{month}-01")
-    except ValueError:
-        return None
 
 
 def _next_month(first: date) -> date:
@@ -80,7 +74,7 @@ def _condition(asked: Asked) -> Q:
         condition &= Q(section=asked.section)
     if asked.contractor:
         condition &= Q(contractor=asked.contractor)
-    first = _first_of(asked.month)
+    first = month_of(asked.month)
     if first:
         condition &= Q(accepted_on__gte=first, accepted_on__lt=_next_month(first))
     if asked.repeat:

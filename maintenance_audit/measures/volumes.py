@@ -21,7 +21,7 @@ from workflows.reports.cockpit.counting import following
 from workflows.reports.cockpit.drawing import Line, Months
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.panels import Cell, Figure, Listed, Panel, Shown, link, month_cell
-from workflows.reports.process.listing import month_of
+from workflows.reports.months import month_of
 
 NAME = "volume"
 

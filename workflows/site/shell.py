@@ -65,10 +65,11 @@ class Shell:
         return menu.tabs(self.roles, self.here, self.request.path)
 
     @property
-    def elsewhere(self) -> list[menu.Shown]:
-        """What the rail has and the phone's tabs have not."""
+    def elsewhere(self) -> list[menu.Section]:
+        """What the rail has and the phone's tabs have not, in the rail's sections."""
         tabs = {entry.name for entry in self.tabs}
-        return [entry for section in self.sections for entry in section.entries if entry.name not in tabs]
+        left = (menu.Section(s.label, [entry for entry in s.entries if entry.name not in tabs]) for s in self.sections)
+        return [section for section in left if section.entries]
 
     @cached_property
     def unit_path(self) -> list[str]:

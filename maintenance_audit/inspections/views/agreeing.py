@@ -9,7 +9,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +20,7 @@ from workflows.engine.spreadsheet import sheet
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, Role, Unit, UnitKind
 from workflows.organisation.roles import held_by
+from workflows.reports.months import month_of
 
 READERS = (Role.AUDIT_LEAD, Role.OBSERVER, Role.WORKSHOP_REVIEWER, Role.MAINTENANCE_PLANNER, Role.UNION_REPRESENTATIVE)
 
@@ -62,23 +62,16 @@ def _asked(request: HttpRequest) -> Asked:
     """What the address says; nonsense is left out. A year, unless it says otherwise."""
     today = timezone.localdate(now())
     given = request.GET
-    since = _month(given.get("since", "")) or date(today.year - 1, today.month, 1)
+    since = month_of(given.get("since", "")) or date(today.year - 1, today.month, 1)
     tier = given.get("tier", "")
     firm = given.get("contractor", "")
     return Asked(
         workshops_of(person_of(request)),
         since,
-        _month(given.get("until", "")) or today,
+        month_of(given.get("until", "")) or today,
         int(firm) if firm.isascii() and firm.isdigit() and len(firm) < 10 else None,
         int(tier) if tier in ("1", "2", "3") else None,
     )
-
-
-def _month(text: str) -> date | None:
-    try:
-        return parse_date(f"{text[:7]}-01")
-    except ValueError:
-        return None
 
 
 @require_safe

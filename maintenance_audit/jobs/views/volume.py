@@ -31,6 +31,7 @@ from workflows.organisation.access import KnownRequest, holding
 from workflows.organisation.errors import Refused
 from workflows.organisation.forms.plain import NumberField, PlainForm
 from workflows.organisation.models import Person, Role
+from workflows.reports.months import month_of
 from workflows.reports.spreadsheet import download, workbook
 
 planners = holding(Role.MAINTENANCE_PLANNER)
@@ -50,7 +51,7 @@ class Asked:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Asked:
         today = timezone.localdate(now()).replace(day=1)
-        last = _month(given.get("last", "")) or _shifted(today, -1)
+        last = month_of(given.get("last", "")) or _shifted(today, -1)
         count = next((n for n in COUNTS if given.get("count") == str(n)), 12)
         back = given.get("back", "")
         far = int(back) if back.isascii() and back.isdigit() and count <= int(back[:3]) <= 120 else max(12, count)
@@ -84,14 +85,6 @@ class Asked:
 
     def compared(self, person: Person) -> Compared:
         return volume_query.compared(person, first=self.first, base=self.base, count=self.count, by=self.by)
-
-
-def _month(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return found if 1990 <= found.year <= 2100 else None
 
 
 def _shifted(month: date, by: int) -> date:

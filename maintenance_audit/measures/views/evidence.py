@@ -22,7 +22,7 @@ from workflows.organisation.forms.plain import PlainForm
 from workflows.organisation.models import Person, Role, Unit
 from workflows.reports.cockpit.counting import months_between, present_month
 from workflows.reports.cockpit.look import Look
-from workflows.reports.process.listing import month_of
+from workflows.reports.months import month_of
 
 TAKERS = (Role.OBSERVER, Role.AUDIT_LEAD, Role.UNION_REPRESENTATIVE)
 PAGE = 50

@@ -13,7 +13,7 @@ from workflows.reports import pdf
 from workflows.reports.cockpit.counting import months_between, present_month
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.views import look_of
-from workflows.reports.process.listing import month_of
+from workflows.reports.months import month_of
 from workflows.reports.process.places import Place
 from workflows.reports.spreadsheet import download, workbook_of
 

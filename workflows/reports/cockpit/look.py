@@ -16,8 +16,8 @@ from workflows.engine.errors import NoSuchThing
 from workflows.organisation.models import Person, Unit
 from workflows.organisation.roles import paths_seen_by
 from workflows.reports.cockpit import counting
+from workflows.reports.months import month_of
 from workflows.reports.process.asked import Asked
-from workflows.reports.process.listing import month_of
 from workflows.reports.process.places import Place, Places
 
 LENGTHS = {1: _("One month"), 3: _("Three months"), 12: _("Twelve months"), 36: _("Three years")}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Role, UnitKind
+from workflows.reports.months import month_of
 from workflows.reports.process import funnel, milestones, returns, selections
 from workflows.reports.process.asked import Asked
 from workflows.reports.process.figures import hours
@@ -199,14 +200,6 @@ class Returned:
         if self.node:
             found = found.filter(step__node=self.node)
         return found.filter(to=self.to) if self.to else found
-
-
-def month_of(text: str) -> date | None:
-    """2026-11 → its first day."""
-    try:
-        return date.fromisoformat(f"{text}-01") if len(text) == 7 and text > "2000" else None
-    except ValueError:
-        return None
 
 
 def _start(first: date) -> datetime:

@@ -11,11 +11,13 @@ from django import template
 from django.contrib.messages import constants as levels
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from workflows.organisation.models import Unit
+from workflows.reports.months import month_of, months_back
 from workflows.site import menu, moments
 from workflows.site.clocks import Clocks
 from workflows.site.refusals import words_of
@@ -72,6 +74,23 @@ def page_url(name: str, *args: Any, **kwargs: Any) -> str:
 @register.simple_tag
 def chip(state: str, word: str, shape: str = "") -> SafeString:
     return format_html('<span class="st" data-s="{}">{}{}</span>', state, icon(shape or ICON_OF[state]), word)
+
+
+@register.simple_tag
+def month_options(chosen: date | str | None = None, back: int = 72) -> SafeString:
+    """Options of a select, the present month first, valued `2026-03`; one chosen from before them is added.
+
+    Not `<input type="month">`: it speaks the browser's language, and on some desktops it is a bare text field.
+    """
+    value = f"{chosen:%Y-%m}" if isinstance(chosen, date) else str(chosen or "")[:7]
+    months = months_back(back)
+    if value and (earlier := month_of(value)) and earlier not in months:
+        months.append(earlier)
+    return format_html_join(
+        "", '<option value="{}"{}>{}</option>',
+        ((f"{m:%Y-%m}", mark_safe(" selected") if f"{m:%Y-%m}" == value else "", date_format(m, "YEAR_MONTH_FORMAT"))
+         for m in months),
+    )  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
