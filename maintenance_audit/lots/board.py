@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from maintenance_audit.jobs.models import Job
-from maintenance_audit.lots import checking, pictures, redraw, withholding
+from maintenance_audit.lots import checking, pictures, record, redraw, withholding
 from maintenance_audit.lots.ceremony import SEED_PARTIES
 from maintenance_audit.lots.freezing import DISCONTINUED, RESUBMITTED
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot, LotJob, Nonce, Party, Why
@@ -34,6 +34,7 @@ class Row:
     forms: list[FormSeal]
     replaced: int
     compared: str  # where both its records are read, by whoever may
+    why: str  # it is checked, where that may be told and goes without saying otherwise
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,12 @@ class Tier:
     staff: list[EligibleInspector]
     sealed: int
     forms: int
+    ranked: bool  # listed by rank, with why each is checked; else by number
+    told: bool  # is what it drew from told, too?
 
     @property
     def counted(self) -> list[Row]:
         return [row for row in self.rows if row.job.why in COUNTED]
-
-    @property
-    def extras(self) -> list[Row]:
-        return [row for row in self.rows if row.job.why not in COUNTED]
 
     @property
     def by_form(self) -> tuple[str, str]:
@@ -86,7 +85,8 @@ class Board:
         """Jobs whose results the reader may not know yet: they check them for an upper tier."""
         if not withholding.inspects(self.person):
             return set()
-        return {row["drawn_job__lot_job__job"] for row in withholding.jobs_withheld_from(self.person)}
+        mine = withholding.jobs_withheld_from(self.person)
+        return set(mine.filter(lots__lot=self.lot).values_list("pk", flat=True))
 
     @cached_property
     def nonces(self) -> list[Nonce]:
@@ -121,29 +121,40 @@ class Board:
         staff: dict[int, list[EligibleInspector]] = {}
         for who in self.eligible:
             staff.setdefault(who.tier, []).append(who)
-        return [self._tier(one, jobs.get(one.pk, []), seated, staff.get(one.tier, [])) for one in draws]
+        told = record.is_told(self.lot, draws)
+        return [self._tier(one, jobs.get(one.pk, []), seated, staff.get(one.tier, []), told) for one in draws]
 
     def _tier(
-        self, draw: Draw, jobs: list[DrawnJob], seated: dict[int, list[Assignment]], staff: list[EligibleInspector]
+        self,
+        draw: Draw,
+        jobs: list[DrawnJob],
+        seated: dict[int, list[Assignment]],
+        staff: list[EligibleInspector],
+        told: bool,
     ) -> Tier:
         opened = draw.sealed_at is not None
         for job in jobs:
             if job.lot_job.job_id in self.withheld:
                 job.concluded_at = None
         shown = [job for job in jobs if opened or job.why != Why.POINTED]
-        rows = [self._row(job, seated.get(job.pk, []), opened) for job in shown]
+        ranked = record.is_open(draw)
+        if not ranked:
+            shown.sort(key=lambda job: job.lot_job.number)
+        rows = [self._row(job, seated.get(job.pk, []), opened, ranked) for job in shown]
         forms = [form for row in rows for form in row.forms]
         parts = [self._part(draw.round, draw.tier, party) for party in Party]
-        return Tier(draw, parts, rows, staff, sum(form.state == "sealed" for form in forms), len(forms))
+        done = sum(form.state == "sealed" for form in forms)
+        return Tier(draw, parts, rows, staff, done, len(forms), ranked, told or draw.tier == 1)
 
-    def _row(self, job: DrawnJob, rows: list[Assignment], opened: bool) -> Row:
+    def _row(self, job: DrawnJob, rows: list[Assignment], opened: bool, ranked: bool) -> Row:
         forms = []
         for form in redraw.FORMS:
             one = next((row for row in rows if row.form == form and row.ended_at is None), None)
             state = "none" if one is None else self._state(one)
             forms.append(FormSeal(state, one.person.name if one and opened else ""))
         replaced = sum(row.reserve > 0 for row in rows) if opened else 0
-        return Row(job, forms, replaced, self.compared.get(job.pk, ""))
+        why = str(job.get_why_display()) if ranked and job.why != Why.DRAWN else ""
+        return Row(job, forms, replaced, self.compared.get(job.pk, ""), why)
 
     def _state(self, one: Assignment) -> str:
         if one.sealed_at is not None:

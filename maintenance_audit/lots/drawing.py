@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -57,9 +59,7 @@ def draw(lot: Lot) -> Draw:
     drawn = _drawn(lot, seed, [number for number in frame if number not in withdrawn], withdrawn)
     made = Draw.objects.create(
         lot=lot, tier=lot.tier, round=lot.round, seed=seed, size=sum(why in COUNTED for _number, why in drawn.jobs),
-        strata=[{"size": size} | ({} if numbers is None else {"numbers": sorted(numbers)})
-                for numbers, size in drawn.strata],
-        never_drawn=sorted(drawn.never_drawn), staff_digest="", drawn_at=now(),
+        never_drawn=sorted(drawn.never_drawn), staff_digest="", drawn_at=now(), **_strata(lot, drawn),
     )  # fmt: skip
     DrawnJob.objects.bulk_create(
         (
@@ -77,6 +77,19 @@ def draw(lot: Lot) -> Draw:
     _write(made, drawn)
     checkpoints.gather("draw")
     return made
+
+
+def _strata(lot: Lot, drawn: Drawn) -> dict[str, Any]:
+    """What it drew from; an upper tier's tells what came up from below and is only committed before the records are
+    sealed. Salted, because somebody could try out all that is possible."""
+    strata = [
+        {"size": size} | ({} if numbers is None else {"numbers": sorted(numbers)}) for numbers, size in drawn.strata
+    ]
+    if lot.tier == 1:
+        return {"strata": strata}
+    salt = secrets.token_hex(16)
+    kept = redraw.strata_commitment(lot.case.number, lot.tier, salt, strata)
+    return {"strata": strata, "strata_salt": salt, "strata_commitment": kept}
 
 
 # ---------------------------------------------------------------- jobs
@@ -274,10 +287,12 @@ def tell_nobody_left(made: Draw, missing: int) -> None:
 
 # ---------------------------------------------------------------- on record
 def _write(made: Draw, drawn: Drawn) -> None:
-    """The jobs are open; who checks them, and what workers pointed at, lies sealed until the records are."""
+    """The jobs are open; who checks them, what workers pointed at, and what an upper tier drew from lies sealed."""
     jobs = [number for number, why in drawn.jobs if why != Why.POINTED]
     subject = f"case:{made.lot.case_id}"
     said = {"jobs": jobs, "round": made.round, "seed": made.seed, "size": made.size, "tier": made.tier}
+    if made.tier > 1:
+        said |= {"jobs": sorted(jobs), "strata": made.strata_commitment}
     append(subject=subject, event="maintenance_audit.draw.drawn", payload=said | {"staff": made.staff_digest})
     seated = Assignment.objects.filter(drawn_job__draw=made).order_by("drawn_job__place", "-form")
     names = seated.values_list("drawn_job__lot_job__number", "form", "person__employee_no")
@@ -287,4 +302,6 @@ def _write(made: Draw, drawn: Drawn) -> None:
         "pointed": [number for number, why in drawn.jobs if why == Why.POINTED],
         "tier": made.tier,
     }
+    if made.tier > 1:
+        sealed |= {"strata": made.strata, "strata_salt": made.strata_salt, "why": dict(drawn.jobs)}
     append(subject=subject, event="maintenance_audit.draw.inspectors", payload=sealed, sealed=True)

@@ -1,6 +1,7 @@
 """The published record of a lot's draws: what `redraw.py` reads, and what the public page shows. Nothing early in it.
 
-Who checks, and what workers pointed at, comes in when the tier's last record is sealed.
+Who checks, and what workers pointed at, comes in when the tier's last record is sealed; which jobs passed, when nobody
+checks them for an upper tier any more.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot, LotJob, Nonce, Why
 from workflows.ledger.canonical import moment_text
 
-FORMAT = "assay-draw/1"
+FORMAT = "assay-draw/2"
+TOP = 3  # the tier behind which nobody checks any more
 
 
 def record_of(lot: Lot) -> dict[str, Any]:
@@ -63,27 +65,53 @@ def _draws(lot: Lot) -> list[dict[str, Any]]:
     staff: dict[int, list[EligibleInspector]] = {}
     for who in EligibleInspector.objects.filter(lot=lot):
         staff.setdefault(who.tier, []).append(who)
-    return [_draw(one, drawn.get(one.pk, []), seated, staff.get(one.tier, [])) for one in draws]
+    told = is_told(lot, draws)
+    return [_draw(one, drawn.get(one.pk, []), seated, staff.get(one.tier, []), told) for one in draws]
+
+
+def is_told(lot: Lot, draws: list[Draw]) -> bool:
+    """Has the last tier's last record been sealed? Before, results of the tiers below, and what an upper tier drew
+    from, would tell those who are to check the same jobs without knowing."""
+    return lot.decided_at is not None or any(one.tier == TOP and one.sealed_at is not None for one in draws)
+
+
+def is_open(one: Draw) -> bool:
+    """Are its jobs listed by rank, each with why it is checked? An upper tier's, only once all its records are sealed:
+    the order and the reasons tell what came up from below."""
+    return one.tier == 1 or one.sealed_at is not None
 
 
 def _draw(
-    one: Draw, jobs: list[DrawnJob], seated: dict[int, list[Assignment]], staff: list[EligibleInspector]
+    one: Draw, jobs: list[DrawnJob], seated: dict[int, list[Assignment]], staff: list[EligibleInspector], told: bool
 ) -> dict[str, Any]:
     opened = one.sealed_at is not None
     shown = [job for job in jobs if opened or job.why != Why.POINTED]
+    if not is_open(one):
+        shown = sorted(shown, key=lambda job: job.lot_job.number)
     return {
         "tier": one.tier, "round": one.round, "seed": one.seed, "size": one.size, "drawn_at": _moment(one.drawn_at),
-        "sealed_at": _moment(one.sealed_at), "from": one.strata, "never_drawn": one.never_drawn,
+        "sealed_at": _moment(one.sealed_at), **_strata(one, told), "never_drawn": one.never_drawn,
         "staff": one.staff, "staff_digest": one.staff_digest,
         "borrowed": {who.staff_no: who.borrowed_why for who in staff if who.borrowed_why},
         "barred": one.barred if opened else {},
-        "jobs": [_job(job, seated.get(job.pk, []), opened) for job in shown],
+        "jobs": [_job(one, job, seated.get(job.pk, []), told) for job in shown],
     }  # fmt: skip
 
 
-def _job(job: DrawnJob, rows: list[Assignment], opened: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"number": job.lot_job.number, "why": job.why, "rank": job.rank_digest}
-    if not opened:
+def _strata(one: Draw, told: bool) -> dict[str, Any]:
+    """The teams draw from the whole frame; what an upper tier drew from is committed, and told at the end."""
+    if one.tier == 1:
+        return {"from": one.strata}
+    if not told:
+        return {"from": None, "strata_commitment": one.strata_commitment, "told_with": TOP}
+    return {"from": one.strata, "strata_salt": one.strata_salt, "strata_commitment": one.strata_commitment}
+
+
+def _job(one: Draw, job: DrawnJob, rows: list[Assignment], told: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"number": job.lot_job.number, "rank": job.rank_digest}
+    if is_open(one):
+        said["why"] = job.why
+    if one.sealed_at is None:
         return said
     said["inspectors"] = {"site": None, "records": None} | {
         row.form: row.person.employee_no for row in rows if row.reserve == 0
@@ -91,7 +119,7 @@ def _job(job: DrawnJob, rows: list[Assignment], opened: bool) -> dict[str, Any]:
     said["replaced"] = [
         {"form": row.form, "to": row.person.employee_no, "at": _moment(row.assigned_at)} for row in rows if row.reserve
     ]
-    if job.concluded_at:
+    if job.concluded_at and told:
         said |= {"result": job.result, "critical": job.critical, "disputed": job.disputed,
                  "not_shown_why": job.not_shown_why}  # fmt: skip
     return said

@@ -4,7 +4,8 @@
     python3 redraw.py record.json
 
 One file, standard library only; needs neither the product nor a network. The product draws with the functions below
-and with no others. docs/draw.md describes the record. Exit code: 0 everything holds, 1 something does not, and what.
+and with no others. docs/draw.md describes the record. Exit code: 0 everything holds; 1 something does not, and what;
+3 what is published holds, and something is still withheld, and until when.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 FORMS = ("site", "records")
 PARTIES = ("contractor", "workshop", "union")
 BY_RANK = ("drawn", "all")  # the other reasons are extras, checked on top
+HOLDS, DIFFERS, WITHHELD = 0, 1, 3
 
 
 # ---------------------------------------------------------------- what the product draws with
@@ -33,6 +35,13 @@ def frame_digest(numbers: Iterable[str]) -> str:
 
 def commitment(lot: str, round: int, party: str, nonce: str) -> str:
     return digest(f"{lot}|{round}|{party}|{nonce}")
+
+
+def strata_commitment(lot: str, tier: int, salt: str, strata: Sequence[Mapping[str, Any]]) -> str:
+    """Of what an upper tier drew from: which jobs passed below, and which did not, is told only when nobody checks them
+    any more. JSON with sorted keys and no spaces, in real characters."""
+    text = json.dumps(strata, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return digest(f"{lot}|{tier}|{salt}|{text}")
 
 
 def seed_of(frame: str, nonces: Sequence[str]) -> str:
@@ -106,11 +115,7 @@ def problems_of(record: Mapping[str, Any], draw: Mapping[str, Any], shown: Mappi
         nonces = [shown.get((draw["round"], draw["tier"], party), "?") for party in PARTIES]
         if seed_of(record["frame_digest"], nonces) != draw["seed"]:
             found.append("the seed")
-    if jobs_again(record, draw) != [job["number"] for job in draw["jobs"] if job["why"] in BY_RANK]:
-        found.append("the jobs")
-    undrawn = [job["number"] for job in draw["jobs"] if job["why"] == "undrawn"]
-    if draw["seed"] and draw_jobs(draw["seed"], draw["never_drawn"], 1) != undrawn:
-        found.append("the one never drawn")
+    found += problems_of_jobs(record, draw)
     if frame_digest(draw["staff"]) != draw["staff_digest"]:
         found.append("the digest of those eligible")
     frozen = record["eligible_digests"].get(str(draw["tier"]))
@@ -121,6 +126,44 @@ def problems_of(record: Mapping[str, Any], draw: Mapping[str, Any], shown: Mappi
         again = inspectors_again(record, draw, lead)
         found += [f"who checks {job['number']}" for job in draw["jobs"] if job["inspectors"] != again[job["number"]]]
     return found
+
+
+def problems_of_jobs(record: Mapping[str, Any], draw: Mapping[str, Any]) -> list[str]:
+    """As far as it is told which jobs were drawn from, and why each is checked."""
+    found = []
+    numbers = [job["number"] for job in draw["jobs"]]
+    if not {*numbers} <= {job["number"] for job in record["jobs"] if not job["withdrawn"]}:
+        found.append("a job that is not in the frame, or was withdrawn")
+    if not all("why" in job for job in draw["jobs"]):
+        return found if numbers == sorted(numbers) else [*found, "the jobs are not in order"]
+    by_rank = [job["number"] for job in draw["jobs"] if job["why"] in BY_RANK]
+    if draw["from"] is None:
+        again = ranked(draw["seed"], by_rank) if draw["seed"] else sorted(by_rank)
+    else:
+        again = jobs_again(record, draw)
+        if draw["tier"] > 1 and not keeps_its_commitment(record, draw):
+            found.append("what it drew from is not what was committed")
+    if again != by_rank or len(by_rank) != draw["size"]:
+        found.append("the jobs")
+    undrawn = [job["number"] for job in draw["jobs"] if job["why"] == "undrawn"]
+    if draw["seed"] and draw_jobs(draw["seed"], draw["never_drawn"], 1) != undrawn:
+        found.append("the one never drawn")
+    return found
+
+
+def keeps_its_commitment(record: Mapping[str, Any], draw: Mapping[str, Any]) -> bool:
+    again = strata_commitment(record["lot"], draw["tier"], draw.get("strata_salt", ""), draw["from"])
+    return again == str(draw.get("strata_commitment"))
+
+
+def withheld(record: Mapping[str, Any]) -> list[str]:
+    """What cannot be repeated yet, and until when."""
+    return [
+        f"tier {draw['tier']}: which jobs it drew from is withheld until the last record of tier {draw['told_with']} "
+        "is sealed"
+        for draw in record["draws"]
+        if draw["from"] is None
+    ]
 
 
 def jobs_again(record: Mapping[str, Any], draw: Mapping[str, Any]) -> list[str]:
@@ -141,11 +184,17 @@ def inspectors_again(record: Mapping[str, Any], draw: Mapping[str, Any], lead: s
 def main(path: str) -> int:
     with open(path, encoding="utf-8") as file:
         record = json.load(file)
-    found = problems(record)
+    found, waits = problems(record), withheld(record)
     said = [f"tier {draw['tier']}: {' '.join(job['number'] for job in draw['jobs'])}" for draw in record["draws"]]
-    said += [f"DOES NOT HOLD: {what}" for what in found] or ["Everything holds: the draws are repeated."]
+    said += [f"WITHHELD: {what}" for what in waits]
+    good = (
+        "What is published holds; the rest can be repeated later."
+        if waits
+        else "Everything holds: the draws are repeated."
+    )
+    said += [f"DOES NOT HOLD: {what}" for what in found] or [good]
     sys.stdout.write("\n".join(said) + "\n")
-    return 1 if found else 0
+    return DIFFERS if found else WITHHELD if waits else HOLDS
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ their own case's lock; here the lot's is taken behind it, never the other way ro
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -12,6 +13,7 @@ from viewflow.workflow.models import Process
 
 from maintenance_audit.lots import ceremony
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, Lot, LotState, Nonce, Party, Pointing, Result, Why
+from maintenance_audit.lots.record import TOP
 from workflows.engine.errors import BadMove
 from workflows.engine.waking import wake
 from workflows.ledger.clock import now
@@ -128,7 +130,10 @@ def _publish(draw: Draw) -> None:
     if not lead.nonce:
         ceremony.publish(lead, by=None)
     pointed = DrawnJob.objects.filter(draw=draw, why=Why.POINTED).order_by("place")
-    said = {"pointed": list(pointed.values_list("lot_job__number", flat=True)), "tier": draw.tier}
+    said: dict[str, Any] = {"pointed": list(pointed.values_list("lot_job__number", flat=True)), "tier": draw.tier}
+    if draw.tier == TOP:
+        upper = Draw.objects.filter(lot=draw.lot_id, tier__gt=1)
+        said["strata_salts"] = {str(tier): salt for tier, salt in upper.values_list("tier", "strata_salt")}
     append(subject=f"case:{draw.lot.case_id}", event="maintenance_audit.tier.sealed", payload=said)
     post(
         event="maintenance_audit.tier.sealed",

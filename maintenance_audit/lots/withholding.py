@@ -4,13 +4,12 @@ record is sealed."""
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from maintenance_audit.jobs import page
 from maintenance_audit.jobs.models import Job
-from maintenance_audit.lots.models import Assignment
+from maintenance_audit.lots.models import Assignment, Draw, EligibleInspector, LotJob
 from workflows.ledger.models import Entry
 from workflows.ledger.subjects import withhold
 from workflows.organisation.models import Person, Role
@@ -33,14 +32,24 @@ def inspects(person: Person) -> bool:
     return any(held.role == Role.INSPECTOR for held in held_by(person))
 
 
-def jobs_withheld_from(person: Person) -> QuerySet[Any]:
-    """Jobs that this person checks for an upper tier and has not sealed yet; a subquery."""
-    mine = Assignment.objects.filter(person=person, ended_at=None, sealed_at=None, drawn_job__draw__tier__gt=1)
-    return mine.order_by().values("drawn_job__lot_job__job")
+def jobs_withheld_from(person: Person) -> QuerySet[Job]:
+    """Jobs that this person checks for an upper tier and has not sealed yet, or may still be drawn for: without those
+    that they have checked themselves, which nobody gives them a second time. A subquery of keys."""
+    mine = Assignment.objects.filter(person=person, ended_at=None)
+    upper = mine.filter(sealed_at=None, drawn_job__draw__tier__gt=1)
+    sealed = Draw.objects.filter(lot=OuterRef("lot"), tier=OuterRef("tier"), sealed_at__isnull=False)
+    eligible = EligibleInspector.objects.filter(~Exists(sealed), person=person, tier__gt=1, lot__decided_at=None)
+    done = mine.filter(sealed_at__isnull=False)
+    may_come = LotJob.objects.filter(lot__in=eligible.order_by().values("lot")).exclude(
+        pk__in=done.order_by().values("drawn_job__lot_job")
+    )
+    return Job.objects.filter(
+        Q(pk__in=upper.order_by().values("drawn_job__lot_job__job")) | Q(pk__in=may_come.order_by().values("job"))
+    ).values("pk")  # type: ignore[return-value]
 
 
 def is_withheld(job: Job, person: Person) -> bool:
-    return inspects(person) and jobs_withheld_from(person).filter(drawn_job__lot_job__job=job).exists()
+    return inspects(person) and jobs_withheld_from(person).filter(pk=job.pk).exists()
 
 
 def may_know(person: Person, entry: Entry) -> bool:

@@ -80,7 +80,7 @@ def record_of_one_tier():
             for party, nonce in nonces
         ],
         "draws": [{
-            "tier": 1, "round": 1, "seed": SEED, "from": [{"size": 5}], "never_drawn": [],
+            "tier": 1, "round": 1, "seed": SEED, "size": 5, "from": [{"size": 5}], "never_drawn": [],
             "staff": STAFF, "staff_digest": redraw.frame_digest(STAFF), "barred": {}, "borrowed": {},
             "jobs": [{"number": number, "why": "drawn", "inspectors": who[number]} for number in drawn],
         }],

@@ -35,6 +35,9 @@ class Draw(models.Model):
     size = models.PositiveIntegerField()  # how many were drawn, extras not counted
     # Of what it drew: [{"numbers": [...], "size": n}], without numbers the whole frame; and T2's jobs never drawn.
     strata = models.JSONField(default=list)
+    # What an upper tier drew from tells which jobs passed below: committed when it is drawn, told when none is out.
+    strata_salt = models.CharField(max_length=32, blank=True)
+    strata_commitment = models.CharField(max_length=64, blank=True)
     never_drawn = models.JSONField(default=list)
     staff = models.JSONField(default=list)  # numbers of those eligible when it was drawn
     staff_digest = models.CharField(max_length=64)
@@ -50,6 +53,11 @@ class Draw(models.Model):
             models.CheckConstraint(condition=Q(tier__in=[1, 2, 3]), name="draw_of_one_of_three_tiers"),
             models.CheckConstraint(
                 condition=Q(concluded_at=None) | Q(sealed_at__isnull=False), name="concluded_draw_is_sealed"
+            ),
+            models.CheckConstraint(
+                condition=Q(strata_salt="", strata_commitment="")
+                | Q(tier__gt=1, strata_salt__regex=r"^[0-9a-f]{32}$", strata_commitment__regex=r"^[0-9a-f]{64}$"),
+                name="upper_draw_commits_what_it_drew_from",
             ),
         ]
 
