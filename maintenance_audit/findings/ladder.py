@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from maintenance_audit.findings import course, holding, news
-from maintenance_audit.findings.models import Finding, Told, overdue_days
+from maintenance_audit.findings.models import AT_WORK, Finding, Told, overdue_days
 from maintenance_audit.findings.rules import Ladder, rules_of
 from maintenance_audit.jobs.models import SettlementHold
 from workflows.engine import failures, kinds
-from workflows.engine.models import Case, Step
 from workflows.ledger.clock import now
 
 log = logging.getLogger(__name__)
@@ -37,10 +36,8 @@ def turn() -> int:
 
 
 def overdue():  # type: ignore[no-untyped-def]
-    """At rectification, past its day; a held case's clock stands still. One statement."""
-    at_work = Step.objects.filter(node="rectification", closed_at=None).values("case")
-    found = Finding.objects.to_be_put_right().filter(case__in=at_work, rectify_by__lt=timezone.localdate(now()))
-    return found.exclude(case__state=Case.State.HELD).order_by("rectify_by", "pk")
+    """One statement."""
+    return Finding.objects.overdue().order_by("rectify_by", "pk")
 
 
 def climb(finding_id: int, process_id: int) -> int:
@@ -51,7 +48,7 @@ def climb(finding_id: int, process_id: int) -> int:
 
 
 def _climb(row: Finding) -> int:
-    days, rules = overdue_days(row, timezone.localdate(now())), rules_of(row.case).ladder
+    days, rules = overdue_days(row, AT_WORK, timezone.localdate(now())), rules_of(row.case).ladder
     due = [what for what in RUNGS if days >= at(rules, what)]
     return sum(_rung(row, what, days) for what in due if course.tell_once(row, what, round=row.failed_rechecks))
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from maintenance_audit.findings.models import Finding, Origin, overdue_days
+from maintenance_audit.findings.models import Finding, Origin, overdue, overdue_days
 from maintenance_audit.jobs.models import SettlementHold
 from maintenance_audit.register.models import Severity
 from workflows.engine import kinds, queue
@@ -126,11 +126,6 @@ class Listing:
         return bool(self.state or self.severity or self.origin or self.q or self.contractor)
 
 
-def _late() -> Q:
-    at_work = Step.objects.filter(node="rectification", closed_at=None).values("case")
-    return Q(rectify_by__lt=timezone.localdate(now()), closed_at=None, withdrawn_at=None, case__in=at_work)
-
-
 def _held() -> Q:
     holds = SettlementHold.objects.standing().filter(job=OuterRef("job"), reference=OuterRef("case__number"))
     return Q(Exists(holds))
@@ -138,7 +133,7 @@ def _held() -> Q:
 
 CONDITIONS: dict[str, Callable[[], Q]] = {
     "open": lambda: Q(closed_at=None, withdrawn_at=None),
-    "late": _late,
+    "late": lambda: overdue(timezone.localdate(now())),
     "held": _held,
     "closed": lambda: Q(closed_at__isnull=False),
     "withdrawn": lambda: Q(withdrawn_at__isnull=False),
@@ -148,8 +143,7 @@ CONDITIONS: dict[str, Callable[[], Q]] = {
 def row_of(one: Any) -> Row:
     flow = kinds.get("finding").flow.instance
     step = str(flow.node(one.node).task_title) if one.node else ""
-    days = overdue_days(one, timezone.localdate(now())) if one.is_open and one.node == "rectification" else 0
-    return Row(one, step, days)
+    return Row(one, step, overdue_days(one, one.node, timezone.localdate(now())))
 
 
 # As a spreadsheet. ----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from maintenance_audit.findings.rules import rules_of
 from maintenance_audit.jobs.models import Job
 from workflows.documents.models import Document
 from workflows.engine import outside
-from workflows.engine.models import Case
+from workflows.engine.models import Case, Step
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, UnitKind
 
@@ -74,7 +74,8 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
     papers = list(Paper.objects.filter(finding=row).select_related("document"))
     versions = [_version(made, papers) for made in row.rectifications.select_related("done_by", "checked_by")]  # type: ignore[attr-defined]
     replies = [(reply, _of(papers, Part.REPLY, reply=reply)) for reply in row.replies.select_related("person")]  # type: ignore[attr-defined]
-    days = overdue_days(row, timezone.localdate(now())) if row.is_open and not _submitted(versions) else 0
+    node = Step.objects.filter(case=row.case, closed_at=None).values_list("node", flat=True).first()
+    days = overdue_days(row, node, timezone.localdate(now()))
     return {
         "finding": row,
         "job": row.job,

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from maintenance_audit.findings.models import Finding, Reply
+from maintenance_audit.findings.models import Finding, Reply, overdue
 from maintenance_audit.inspections.models import Ruling
 from maintenance_audit.jobs.models import Job, JobState, SettlementHold
 from maintenance_audit.lots.models import DrawnJob, Lot
@@ -20,13 +20,14 @@ from workflows.organisation.models import Person
 from workflows.reports.cockpit.counting import following
 
 LATE = Q(completed_at__isnull=False, completed_on__gt=F("planned_end"))
+WORKED = Q(hours__gt=0)
 JOBS: Mapping[str, Q] = {
     "jobs": Q(),
-    "hours": Q(),
-    "amount": Q(settled_amount__isnull=False),
+    "hours": WORKED,
+    "amount": Q(settled_amount__isnull=False) & ~Q(settled_amount=0),
     "uncoded": Q(first_failure_code=None),
     "repeats": Q(repeats__isnull=False),
-    "repeat_hours": Q(repeats__isnull=False),
+    "repeat_hours": WORKED & Q(repeats__isnull=False),
     "planned": Q(planned_end__isnull=False, completed_at__isnull=False),
     "late_jobs": LATE,
     "refused": Q(refusals__gt=0),
@@ -154,17 +155,13 @@ class Behind:
         return self._firm(found.select_related("case", "contractor", "job"), "contractor").order_by("-found_at", "-pk")
 
     def open_findings(self, *, late: bool = False, severity: str = "") -> QuerySet[Any]:
-        """Neither closed nor withdrawn now, whenever found; late: after the day they were to be put right."""
+        """Neither closed nor withdrawn now, whenever found; late: overdue, as the findings' own pages say it."""
         found = self._own(Finding).filter(job__section__path__startswith=self.path, closed_at=None, withdrawn_at=None)
         if late:
-            found = found.filter(overdue())
+            found = found.filter(overdue(timezone.localdate(now())))
         if severity:
             found = found.filter(severity=severity)
         return self._firm(found.select_related("case", "contractor", "job"), "contractor").order_by("rectify_by", "pk")
-
-
-def overdue() -> Q:
-    return Q(rectify_by__lt=timezone.localdate(now()), closed_at=None, withdrawn_at=None)
 
 
 def of_month(behind: Behind, month: date) -> Behind:

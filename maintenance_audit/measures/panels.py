@@ -8,13 +8,16 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from maintenance_audit.findings.models import overdue
 from maintenance_audit.measures import lists, words
-from maintenance_audit.measures.behind import Behind, of_month, overdue
+from maintenance_audit.measures.behind import Behind, of_month
 from maintenance_audit.measures.counting import SOURCE
 from maintenance_audit.measures.volumes import VOLUME
+from workflows.ledger.clock import now
 from workflows.reports.cockpit.drawing import Line, Months
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.panels import (
@@ -25,6 +28,7 @@ from workflows.reports.cockpit.panels import (
     Shown,
     count_cell,
     hours_cell,
+    if_any,
     link,
     month_cell,
     share,
@@ -68,11 +72,11 @@ def repeats(look: Look) -> Shown:
     return Shown(
         figures=[
             Figure(_("By orders"), _percent(again, jobs), _("%(n)s of %(all)s jobs") % of,
-                   link(look, panel, what="repeats")),
+                   if_any(again, link(look, panel, what="repeats"))),
             Figure(_("By man-hours"), _percent(sums.of("repeat_hours"), sums.of("hours")),
                    _("%(n)s of %(all)s hours") % hours, link(look, panel, what="repeat_hours")),
             Figure(_("Without a failure code"), f"{sums.of('uncoded'):,.0f}", _("never counted as repeats"),
-                   link(look, panel, what="uncoded")),
+                   if_any(sums.of("uncoded"), link(look, panel, what="uncoded"))),
         ],
         picture=chart.picture,
         keys=[("k1", _("By orders")), ("k2", _("By man-hours"))],
@@ -113,11 +117,11 @@ def checks(look: Look) -> Shown:
     return Shown(
         figures=[
             Figure(_("Claims nonconforming"), _percent(sums.of("bad_claims"), sums.of("claims")),
-                   _("%(n)s of %(all)s") % said, link(look, panel, what="bad_claims")),
+                   _("%(n)s of %(all)s") % said, if_any(sums.of("bad_claims"), link(look, panel, what="bad_claims"))),
             Figure(_("Drawn jobs nonconforming"), _percent(sums.of("bad_jobs"), sums.of("checked")),
-                   _("%(n)s of %(all)s") % drawn, link(look, panel, what="bad_jobs")),
+                   _("%(n)s of %(all)s") % drawn, if_any(sums.of("bad_jobs"), link(look, panel, what="bad_jobs"))),
             Figure(_("Lots accepted"), _percent(sums.of("lots_accepted"), sums.of("lots")),
-                   _("%(n)s of %(all)s") % lots, link(look, panel, what="lots")),
+                   _("%(n)s of %(all)s") % lots, if_any(sums.of("lots"), link(look, panel, what="lots"))),
         ],
         picture=chart.picture,
         keys=[("k1", _("Claims nonconforming")), ("k4", _("Drawn jobs nonconforming"))],
@@ -148,12 +152,12 @@ def findings(look: Look) -> Shown:
     still, late = sum(n for n, _l in now_open.values()), sum(n for _n, n in now_open.values())
     shown = Shown(
         figures=[
-            Figure(_("Open now"), f"{still:,}", _words_of(now_open), link(look, panel, what="open")),
-            Figure(_("Overdue now"), f"{late:,}", _("after the day ordered"), link(look, panel, what="late"),
-                   "late" if late else ""),
+            Figure(_("Open now"), f"{still:,}", _words_of(now_open), if_any(still, link(look, panel, what="open"))),
+            Figure(_("Overdue now"), f"{late:,}", _("after the day ordered"),
+                   if_any(late, link(look, panel, what="late")), "late" if late else ""),
             Figure(_("Found in these months"), f"{sums.of('found'):,.0f}",
                    pgettext("findings", "%(n)s withdrawn") % {"n": int(sums.of("withdrawn"))},
-                   link(look, panel, what="found")),
+                   if_any(sums.of("found"), link(look, panel, what="found"))),
         ],
         keys=[("k4", words.CLOSED), ("k2", words.UNDER_WAY),
               ("k3", words.WITHDRAWN)],
@@ -179,7 +183,7 @@ def open_now(look: Look) -> dict[str, tuple[int, int]]:
 
     def reckon() -> dict[str, tuple[int, int]]:
         found = Behind(look.person, look.path, look.first, look.end).open_findings().order_by().values("severity")
-        rows = found.annotate(n=Count("pk"), late=Count("pk", filter=overdue()))
+        rows = found.annotate(n=Count("pk"), late=Count("pk", filter=overdue(timezone.localdate(now()))))
         return {row["severity"]: (row["n"], row["late"]) for row in rows}
 
     kept: dict[str, tuple[int, int]] = look.once("findings:open", reckon)

@@ -15,13 +15,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from maintenance_audit.findings.models import Finding
+from maintenance_audit.findings.models import Finding, overdue
 from maintenance_audit.inspections.agreement import Agreement, agreement
 from maintenance_audit.inspections.models import Found
 from maintenance_audit.lots.models import Lot
 from maintenance_audit.lots.models.draw import COUNTED
 from maintenance_audit.measures import score, words
-from maintenance_audit.measures.behind import overdue
 from maintenance_audit.measures.card import Card, cards
 from maintenance_audit.measures.counting import SOURCE
 from maintenance_audit.measures.scorecard import STRICT
@@ -147,7 +146,7 @@ def _rectification(lots: Sequence[Lot]) -> Table:
         gone=Count("pk", filter=Q(withdrawn_at__isnull=False)),
         ordered=Count("pk", filter=Q(rectify_by__isnull=False)),
         done=Count("pk", filter=Q(closed_at__isnull=False, withdrawn_at=None)),
-        late=Count("pk", filter=overdue()),
+        late=Count("pk", filter=overdue(timezone.localdate(now()))),
     )
     head = [
         _("Contractor"),

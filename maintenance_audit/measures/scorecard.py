@@ -11,11 +11,19 @@ from django.utils.translation import gettext_lazy, pgettext
 from maintenance_audit.jobs.models import SettlementHold
 from maintenance_audit.lots.models import Lot
 from maintenance_audit.measures import intervals, score, words
-from maintenance_audit.measures.behind import overdue
 from maintenance_audit.measures.card import Card, rate_words
 from maintenance_audit.measures.lists import address
 from workflows.reports.cockpit.drawing import Line, Months
-from workflows.reports.cockpit.panels import Cell, Figure, Shown, count_cell, hours_cell, month_cell, share_cell
+from workflows.reports.cockpit.panels import (
+    Cell,
+    Figure,
+    Shown,
+    count_cell,
+    hours_cell,
+    if_any,
+    month_cell,
+    share_cell,
+)
 from workflows.reports.process.pictures import Picture, Rect, Text
 
 ENOUGH = 10  # claims of a month whose interval a scale has to hold
@@ -28,19 +36,21 @@ def figures(card: Card) -> list[Figure]:
     """Three statements: what is open now, what is held."""
     behind = card.behind
     still = behind.open_findings().order_by()
-    late = still.filter(overdue()).count()
+    late, n = still.overdue().count(), still.count()
     jobs = behind.all_jobs().order_by().values("pk")
     held = SettlementHold.objects.standing().filter(job__in=jobs).values("job").distinct().count()
     made = score.shown(card.score)
     claims = {"n": card.number("bad_claims"), "all": card.number("claims")}
     return [
         Figure(words.SCORE, made or _("no data"), _("too few to compare") if card.few else _("of 100")),
-        Figure(_("Claims nonconforming"), card.rate, _("%(n)s of %(all)s") % claims, card.link("bad_claims")),
+        Figure(_("Claims nonconforming"), card.rate, _("%(n)s of %(all)s") % claims,
+               if_any(card.number("bad_claims"), card.link("bad_claims"))),
         Figure(_("Repeat repair"), rate_words(card.number("repeats"), card.number("jobs")),
-               _("by man-hours %(share)s") % {"share": share_words(card)}, card.link("repeats")),
-        Figure(_("Findings open now"), str(still.count()),
-               _("%(n)s overdue") % {"n": late} if late else "", card.link("open"), "late" if late else ""),
-        Figure(_("Settlements held"), str(held), "", card.link("held")),
+               _("by man-hours %(share)s") % {"share": share_words(card)},
+               if_any(card.number("repeats"), card.link("repeats"))),
+        Figure(_("Findings open now"), str(n), _("%(n)s overdue") % {"n": late} if late else "",
+               if_any(n, card.link("open")), "late" if late else ""),
+        Figure(_("Settlements held"), str(held), "", if_any(held, card.link("held"))),
     ]  # fmt: skip
 
 

@@ -19,10 +19,15 @@ Key = tuple[date, int, int, str]  # month, unit, contractor, name
 
 def counted() -> dict[Key, Decimal]:
     found: dict[Key, Decimal] = defaultdict(Decimal)
-    for part in (_jobs, _lots, _checks, _findings):
-        for month, unit, firm, name, value in part():
-            found[month, unit, firm, name] += Decimal(value or 0)
+    for month, unit, firm, name, value, _row in rows():
+        found[month, unit, firm, name] += Decimal(value or 0)
     return {key: value for key, value in found.items() if value}
+
+
+def rows() -> Any:
+    """(month, unit, contractor, name, value, the row's primary key), nought and nothing among them."""
+    for part in (_jobs, _lots, _checks, _findings):
+        yield from part()
 
 
 def month_of(day: date | datetime) -> date:
@@ -37,15 +42,15 @@ def _jobs() -> Any:
         key = (month_of(job.accepted_on), job.section_id, job.contractor_id)
         done = timezone.localdate(job.completed_at) if job.completed_at else None
         again = is_repeat(job)
-        yield (*key, "jobs", 1)
-        yield (*key, "hours", job.hours)
-        yield (*key, "amount", job.settled_amount)
-        yield (*key, "uncoded", job.first_failure_code_id is None)
-        yield (*key, "repeats", again)
-        yield (*key, "repeat_hours", job.hours if again else 0)
-        yield (*key, "planned", job.planned_end is not None and done is not None)
-        yield (*key, "late_jobs", bool(job.planned_end and done and done > job.planned_end))
-        yield (*key, "refused", job.refusals > 0)
+        yield (*key, "jobs", 1, job.pk)
+        yield (*key, "hours", job.hours, job.pk)
+        yield (*key, "amount", job.settled_amount, job.pk)
+        yield (*key, "uncoded", job.first_failure_code_id is None, job.pk)
+        yield (*key, "repeats", again, job.pk)
+        yield (*key, "repeat_hours", job.hours if again else 0, job.pk)
+        yield (*key, "planned", job.planned_end is not None and done is not None, job.pk)
+        yield (*key, "late_jobs", bool(job.planned_end and done and done > job.planned_end), job.pk)
+        yield (*key, "refused", job.refusals > 0, job.pk)
 
 
 _accepted: list[Job] = []
@@ -71,8 +76,8 @@ def _counts(lot: Lot) -> bool:
 def _lots() -> Any:
     for lot in Lot.objects.all():
         if _counts(lot):
-            yield lot.month, lot.workshop_id, lot.contractor_id, "lots", 1
-            yield lot.month, lot.workshop_id, lot.contractor_id, "lots_accepted", bool(lot.accepted)
+            yield lot.month, lot.workshop_id, lot.contractor_id, "lots", 1, lot.pk
+            yield lot.month, lot.workshop_id, lot.contractor_id, "lots_accepted", bool(lot.accepted), lot.pk
 
 
 def _checks() -> Any:
@@ -84,17 +89,17 @@ def _checks() -> Any:
         if drawn.draw.tier != 1 or drawn.why not in ("drawn", "all") or not _counts(lot):
             continue
         key = (lot.month, job.section_id, lot.contractor_id)
-        yield (*key, "checked", drawn.result != "")
-        yield (*key, "bad_jobs", drawn.result == "nonconforming")
+        yield (*key, "checked", drawn.result != "", drawn.pk)
+        yield (*key, "bad_jobs", drawn.result == "nonconforming", drawn.pk)
         highest: dict[int, Ruling] = {}
         for ruling in rulings[drawn.lot_job_id]:
             before = highest.get(ruling.claim_id)
             if before is None or ruling.drawn_job.draw.tier > before.drawn_job.draw.tier:
                 highest[ruling.claim_id] = ruling
         for ruling in highest.values():
-            yield (*key, "claims", ruling.verdict != "cannot")
-            yield (*key, "bad_claims", ruling.verdict == "nonconforming")
-            yield (*key, "cannot", ruling.verdict == "cannot")
+            yield (*key, "claims", ruling.verdict != "cannot", ruling.pk)
+            yield (*key, "bad_claims", ruling.verdict == "nonconforming", ruling.pk)
+            yield (*key, "cannot", ruling.verdict == "cannot", ruling.pk)
 
 
 def _findings() -> Any:
@@ -105,11 +110,11 @@ def _findings() -> Any:
         key = (month_of(one.found_at), one.job.section_id, one.contractor_id)
         stands = one.withdrawn_at is None
         closed = timezone.localdate(one.closed_at) if one.closed_at else None
-        yield (*key, "found", 1)
-        yield (*key, one.severity, 1)
-        yield (*key, "withdrawn", not stands)
-        yield (*key, "replied", bool(replies[one.pk]))
-        yield (*key, "upheld", any(reply.upheld for reply in replies[one.pk]))
-        yield (*key, "closed", stands and closed is not None)
-        yield (*key, "ordered", one.rectify_by is not None)
-        yield (*key, "closed_late", bool(stands and closed and one.rectify_by and closed > one.rectify_by))
+        yield (*key, "found", 1, one.pk)
+        yield (*key, one.severity, 1, one.pk)
+        yield (*key, "withdrawn", not stands, one.pk)
+        yield (*key, "replied", bool(replies[one.pk]), one.pk)
+        yield (*key, "upheld", any(reply.upheld for reply in replies[one.pk]), one.pk)
+        yield (*key, "closed", stands and closed is not None, one.pk)
+        yield (*key, "ordered", one.rectify_by is not None, one.pk)
+        yield (*key, "closed_late", bool(stands and closed and one.rectify_by and closed > one.rectify_by), one.pk)

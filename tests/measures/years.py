@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from viewflow.workflow.models import Process
+from viewflow.workflow.models import Process, Task
 
 from maintenance_audit.findings.models import Finding, Reply
 from maintenance_audit.inspections.models import Ruling
@@ -23,7 +23,7 @@ from maintenance_audit.lots.models import Draw, DrawnJob, Lot, LotJob
 from maintenance_audit.register.models import Contractor, Equipment, FailureCode
 from tests.hazards.story import publish_rules
 from tests.plant import Plant
-from workflows.engine.models import Case, RuleVersion
+from workflows.engine.models import Case, RuleVersion, Step
 from workflows.ledger.clock import now
 from workflows.organisation.models import Unit, UnitKind
 from workflows.reports.cockpit.counting import following, months_between
@@ -211,7 +211,25 @@ class Years:
         cases = self._cases("finding", moments, [fate == "open" for fate in fates])
         made = [self._finding(*row) for row in zip(wrong, moments, fates, cases, strict=True)]
         self.findings = Finding.objects.bulk_create(made, batch_size=2000)
+        self._steps([one for one, fate in zip(self.findings, fates, strict=True) if fate == "open"])
         self._replies()
+
+    def _steps(self, still: list[Finding]) -> None:
+        """Where those stand that are open: ordered ones are worked at or re-checked, now and then one is held."""
+        nodes = [
+            self.chance.choice(["rectification"] * 3 + ["recheck"]) if one.rectify_by else "reply" for one in still
+        ]
+        tasks = Task.objects.bulk_create(
+            Task(process=one.case.process, flow_task=node, flow_task_type="HUMAN", status="NEW")
+            for one, node in zip(still, nodes, strict=True)
+        )
+        Step.objects.bulk_create(
+            Step(case=one.case, task=task, node=node, place=1, opened_at=one.found_at)
+            for one, node, task in zip(still, nodes, tasks, strict=True)
+        )
+        for one in [one for one, node in zip(still, nodes, strict=True) if node == "rectification"][::5]:
+            one.case.state, one.case.held_at = "held", one.found_at
+            one.case.save(update_fields=["state", "held_at"])
 
     def _fate(self, moment: datetime) -> str:
         lately = now() - moment < timedelta(days=60)

@@ -23,6 +23,7 @@ from workflows.reports.cockpit.panels import (
     Panel,
     Shown,
     count_cell,
+    if_any,
     link,
     month_cell,
     share,
@@ -55,10 +56,9 @@ def funnel(look: Look) -> Shown:
     filed = {"filed": _int(sums.of("filed")), "awards": _int(sums.of("awards"))}
     found = [Bar(words[s], _int(sums.of(s)), float(sums.of(s))) for s in STAGES]
     found.append(Bar(_("Awards"), _int(sums.of("awards")), float(sums.of("awards"))))
-    figures = [Figure(words[s], _int(sums.of(s)), url=link(look, panel, what=s)) for s in STAGES]
-    figures.append(
-        Figure(_("Awards"), _int(sums.of("awards")), money(sums.of("award_money")), link(look, panel, what="awards"))
-    )
+    figures = [Figure(words[s], _int(sums.of(s)), url=if_any(sums.of(s), link(look, panel, what=s))) for s in STAGES]
+    given = if_any(sums.of("awards"), link(look, panel, what="awards"))
+    figures.append(Figure(_("Awards"), _int(sums.of("awards")), money(sums.of("award_money")), given))
     return Shown(
         figures=figures,
         picture=bars(found, _("%(filed)s were filed and %(awards)s awarded in these months.") % filed, "f3"),

@@ -1,7 +1,18 @@
-from maintenance_audit.findings.models.finding import GRAVER, RANK, Finding, Origin, Told, WrongMoment, overdue_days
+from maintenance_audit.findings.models.finding import (
+    AT_WORK,
+    GRAVER,
+    RANK,
+    Finding,
+    Origin,
+    Told,
+    WrongMoment,
+    overdue,
+    overdue_days,
+)
 from maintenance_audit.findings.models.rectification import FoundAgain, Paper, Part, Rectification, Reply
 
 __all__ = [
+    "AT_WORK",
     "GRAVER",
     "RANK",
     "Finding",
@@ -13,5 +24,6 @@ __all__ = [
     "Reply",
     "Told",
     "WrongMoment",
+    "overdue",
     "overdue_days",
 ]

@@ -7,10 +7,13 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from maintenance_audit.register.models import Severity
+from workflows.engine.models.case import Case
 from workflows.engine.models.row import CaseRow, CaseRowQuerySet
+from workflows.engine.models.step import Step
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
 from workflows.organisation.models import Person
@@ -37,9 +40,8 @@ class FindingQuerySet(CaseRowQuerySet):
         """Neither withdrawn nor closed."""
         return self.filter(withdrawn_at=None, closed_at=None)
 
-    def to_be_put_right(self) -> Self:
-        """Under a rectification order that is not fulfilled yet."""
-        return self.standing().filter(rectify_by__isnull=False)
+    def overdue(self) -> Self:
+        return self.filter(overdue(timezone.localdate(now())))
 
 
 class Finding(CaseRow):
@@ -192,9 +194,22 @@ class Told(models.Model):
         constraints = [models.UniqueConstraint(fields=["finding", "what", "round"], name="finding_told_once_a_round")]
 
 
-def overdue_days(finding: Finding, today: date) -> int:
-    """Calendar days past the day by which it was to be put right; 0 while it is not overdue."""
-    return max(0, (today - finding.rectify_by).days) if finding.rectify_by else 0
+# Overdue, the one definition: ordered to be put right by a day that is over, and nothing handed in since. Whose case is
+# held stands still; what is handed in waits for the re-check, and a re-check that fails sets a new day.
+AT_WORK = "rectification"
 
 
-__all__ = ["GRAVER", "RANK", "Finding", "Origin", "Told", "WrongMoment", "overdue_days"]
+def overdue(today: date) -> Q:
+    """As a condition on findings, whatever else is asked of them."""
+    at_work = Step.objects.filter(node=AT_WORK, closed_at=None).exclude(case__state=Case.State.HELD)
+    return Q(rectify_by__lt=today, closed_at=None, withdrawn_at=None, case__in=at_work.order_by().values("case"))
+
+
+def overdue_days(finding: Finding, node: str | None, today: date) -> int:
+    """The same of one that stands at this step: calendar days past its day, 0 while it is not overdue."""
+    if finding.rectify_by is None or node != AT_WORK or not finding.is_open or finding.case.state == Case.State.HELD:
+        return 0
+    return max(0, (today - finding.rectify_by).days)
+
+
+__all__ = ["AT_WORK", "GRAVER", "RANK", "Finding", "Origin", "Told", "WrongMoment", "overdue", "overdue_days"]

@@ -93,6 +93,11 @@ def link(look: Look, panel: str, **words: Any) -> str:
     return f"{reverse('cockpit_rows', args=[panel])}?{look.address(**words)}"
 
 
+def if_any(count: Any, url: str) -> str:
+    """Nought leads nowhere."""
+    return url if count else ""
+
+
 def month_cell(month: date) -> Cell:
     return Cell(date_format(month, "YEAR_MONTH_FORMAT"), month)
 
@@ -100,11 +105,11 @@ def month_cell(month: date) -> Cell:
 def count_cell(value: int | Decimal, url: str = "") -> Cell:
     """A count; nought leads nowhere."""
     number = int(value)
-    return Cell(f"{number:,}", number, url if number else "")
+    return Cell(f"{number:,}", number, if_any(number, url))
 
 
 def hours_cell(value: Decimal, url: str = "") -> Cell:
-    return Cell(f"{tenth(value):,}", float(value), url if value else "")
+    return Cell(f"{tenth(value):,}", float(value), if_any(value, url))
 
 
 def share_cell(part: Decimal | int, whole: Decimal | int) -> Cell:
