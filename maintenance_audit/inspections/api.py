@@ -82,7 +82,7 @@ class SafetyOut(Schema):
 
 class SightOut(Schema):
     form: str = Field(description="site, records")
-    inspector: str
+    inspector: str = Field(description="staff number; empty before the tier's last record is sealed")
     verdict: str
     value: str
     note: str
@@ -108,7 +108,7 @@ class LineOut(Schema):
             claim=line.claim.key, label=line.claim.label, claimed=line.claimed,
             sights=[
                 SightOut(
-                    form=s.found.inspection.form, inspector=s.found.inspection.assignment.person.employee_no,
+                    form=s.found.inspection.form, inspector=s.who.employee_no if s.who else "",
                     verdict=s.found.verdict, value=s.value, note=s.found.note, severity=s.found.severity,
                     nature=s.found.nature, reported_at=s.found.reported_at, received_at=s.found.received_at,
                 )
@@ -168,11 +168,11 @@ def seal(request: HttpRequest, number: Number, body: SealIn) -> Sealed:
 @router.get("/comparisons/{drawn_job}", response={200: list[LineOut], REFUSALS: Refused}, operation_id="comparison")
 def comparison(request: HttpRequest, drawn_job: int) -> list[LineOut]:
     """Both forms of a drawn job side by side, once both are sealed."""
-    readable = Inspection.objects.visible_to(actor_of(request)).opened().filter(drawn_job=drawn_job)
+    readable = Inspection.objects.opened_to(actor_of(request)).filter(drawn_job=drawn_job)
     if readable.count() < 2:
         raise NoSuchThing
     found = DrawnJob.objects.select_related("draw", "lot_job__job").get(pk=drawn_job)
-    return [LineOut.of(line) for line in lines_of(found)]
+    return [LineOut.of(line) for line in lines_of(found, actor_of(request))]
 
 
 @router.post(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from maintenance_audit.inspections.models import Inspection
@@ -25,10 +25,12 @@ def readable(person: Person) -> Any:
 
 def _readable(person: Person) -> Any:
     """A reserved case is visible to its inspector alone; one whom somebody follows has nothing of it any more."""
-    mine = Inspection.objects.filter(case__in=Case.objects.visible_to(person))
+    opened = Inspection.objects.opened_to(person)
+    mine = Inspection.objects.filter(Q(case__in=Case.objects.visible_to(person)) | Q(pk__in=opened.values("pk")))
     return mine.exclude(assignment__ended_at__isnull=False, opened_at=None)
 
 
 def register() -> None:
-    """Photos come in by the page of the record alone, which keeps apart when and where they were taken."""
-    register_holder("inspection", may_read=may_read, readable=readable)
+    """Photos come in by the page of the record alone, which keeps apart when and where they were taken; who took them
+    stands beside them in the comparison, once inspectors are named."""
+    register_holder("inspection", may_read=may_read, readable=readable, unnamed=True)

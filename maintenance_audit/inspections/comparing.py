@@ -36,7 +36,7 @@ def compare(drawn_job: DrawnJob) -> None:
         return
     drawn_job = _whole(drawn_job)
     for inspection in records_of(drawn_job):
-        unsealing.open_record(inspection)
+        unsealing.open_record(inspection, named=drawn_job.draw.sealed_at is not None)
     claims, seen, below = claims_of(drawn_job), sights_of(drawn_job), rulings_below(drawn_job)
     agreed = [claim for claim in claims if stands(seen.get(claim.pk, []), below.get(claim.pk))]
     moment = now()

@@ -14,10 +14,12 @@ from maintenance_audit.inspections.agreement import Agreement, agreement, chapma
 from maintenance_audit.lots.models import DrawnJob
 from maintenance_audit.lots.models.draw import COUNTED
 
-# A pair is one claim that both forms can see, as each found it. By whom: all together, by inspector, by pair of them.
+# A pair is one claim that both forms can see, as each found it. By whom: all together, by inspector, by pair of them;
+# nobody where the tier's last record is not sealed.
 PAIRS = """
 WITH pair AS (
-  SELECT sa.person_id AS site, ra.person_id AS records, s.verdict AS seen, r.verdict AS read,
+  SELECT CASE WHEN w.sealed_at IS NOT NULL THEN sa.person_id END AS site,
+         CASE WHEN w.sealed_at IS NOT NULL THEN ra.person_id END AS records, s.verdict AS seen, r.verdict AS read,
          coalesce(u.verdict = 'nonconforming', false) AS confirmed, d.why = ANY(%(counted)s) AS counts
   FROM inspections_inspection si
   JOIN inspections_inspection ri ON ri.drawn_job_id = si.drawn_job_id AND ri.form = 'records'

@@ -22,6 +22,6 @@ def compared(person: Person, drawn_jobs: Collection[int]) -> dict[int, str]:
     """The same question as the page of the comparison asks: may both records be read?"""
     if not drawn_jobs:
         return {}
-    opened = Inspection.objects.visible_to(person).opened().filter(drawn_job__in=drawn_jobs).order_by()
+    opened = Inspection.objects.opened_to(person).filter(drawn_job__in=drawn_jobs).order_by()
     both = opened.values("drawn_job").annotate(forms=Count("pk")).filter(forms__gte=2)
     return {pk: reverse("comparison", args=[pk]) for pk in both.values_list("drawn_job", flat=True)}

@@ -19,7 +19,7 @@ from maintenance_audit.inspections.models import (
 )
 from maintenance_audit.inspections.owning import RELATED
 from maintenance_audit.jobs.models import Claim
-from maintenance_audit.lots.models import DrawnJob
+from maintenance_audit.lots.models import Draw, DrawnJob
 from maintenance_audit.register.models import Severity
 from workflows.engine.models import Case
 from workflows.ledger.models import Entry
@@ -33,6 +33,7 @@ class Sight:
     found: Found
     photos: list[Photo] = field(default_factory=list)
     digest: str = ""
+    who: Person | None = None  # checked: told once the tier's last record is sealed, before to themselves alone
 
     @property
     def look(self) -> str:
@@ -92,9 +93,9 @@ class Line:
         return {"state": typed_sheet.LOOKS[verdict], "words": str(verdict.label)}
 
 
-def lines_of(drawn_job: DrawnJob) -> list[Line]:
+def lines_of(drawn_job: DrawnJob, reader: Person) -> list[Line]:
     """Every claim of the job, side by side. As many statements for a hundred claims as for one."""
-    sights = _with_photos(drawn_job, comparing.sights_of(drawn_job))
+    sights = _with_photos(drawn_job, comparing.sights_of(drawn_job), reader)
     rulings = {one.claim_id: one for one in Ruling.objects.filter(drawn_job=drawn_job).select_related("ruled_by")}
     below = comparing.rulings_below(drawn_job)
     return [
@@ -103,7 +104,12 @@ def lines_of(drawn_job: DrawnJob) -> list[Line]:
     ]
 
 
-def _with_photos(drawn_job: DrawnJob, seen: dict[int, list[Found]]) -> dict[int, list[Sight]]:
+def named_to(reader: Person, found: Found, draw: Draw) -> Person | None:
+    who: Person = found.inspection.assignment.person
+    return who if draw.sealed_at is not None or who.pk == reader.pk else None
+
+
+def _with_photos(drawn_job: DrawnJob, seen: dict[int, list[Found]], reader: Person) -> dict[int, list[Sight]]:
     photos: dict[tuple[int, int | None], list[Photo]] = {}
     for photo in Photo.objects.filter(inspection__drawn_job=drawn_job).select_related("document").order_by("pk"):
         photos.setdefault((photo.inspection_id, photo.claim_id), []).append(photo)
@@ -111,8 +117,12 @@ def _with_photos(drawn_job: DrawnJob, seen: dict[int, list[Found]]) -> dict[int,
     told: dict[int, list[Sight]] = {}
     for claim, rows in seen.items():
         told[claim] = [
-            Sight(row, photos.get((row.inspection_id, claim), []), digests.get(row.inspection_id, "")) for row in rows
-        ]
+            Sight(
+                row, photos.get((row.inspection_id, claim), []), digests.get(row.inspection_id, ""),
+                named_to(reader, row, drawn_job.draw),
+            )
+            for row in rows
+        ]  # fmt: skip
     return told
 
 
@@ -135,7 +145,9 @@ def content(case: Case, person: Person) -> dict[str, Any]:
         photos.setdefault(photo.claim_id, []).append(photo)
     return {
         "inspection": row,
-        "lines": [Line(one.claim, [Sight(one, photos.get(one.claim_id, []))]) for one in found],
+        "lines": [
+            Line(one.claim, [Sight(one, photos.get(one.claim_id, []), who=row.assignment.person)]) for one in found
+        ],
         "other_photos": photos.get(None, []),
         "checked": Checked.objects.filter(inspection=row),
         "drawn_job": row.drawn_job,
@@ -145,4 +157,4 @@ def content(case: Case, person: Person) -> dict[str, Any]:
 def ruled(case: Case, person: Person) -> dict[str, Any]:
     """Of an adjudication: both forms side by side, and what was ruled."""
     row = Adjudication.objects.select_related("drawn_job__draw__lot__case", "drawn_job__lot_job__job").get(case=case)
-    return {"adjudication": row, "drawn_job": row.drawn_job, "lines": lines_of(row.drawn_job)}
+    return {"adjudication": row, "drawn_job": row.drawn_job, "lines": lines_of(row.drawn_job, person)}

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from maintenance_audit.inspections.answers import parse_moment
 from maintenance_audit.inspections.models import Checked, Found, Inspection, Photo
+from maintenance_audit.lots.models import Draw
 from workflows.documents.models import Document
+from workflows.engine.models import Case
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append, unseal
 from workflows.ledger.models import Entry
@@ -25,8 +27,15 @@ def record_of(inspection: Inspection) -> Mapping[str, Any]:
     return unseal(entry)
 
 
-def open_record(inspection: Inspection) -> None:
-    """As many statements for a record of a hundred claims as for one of three."""
+def name_inspectors(draw: Draw) -> None:
+    """For `lots.checking`: the tier's last record is sealed, who checked is no secret any more."""
+    opened = Inspection.objects.filter(drawn_job__draw=draw, opened_at__isnull=False)
+    Case.objects.filter(pk__in=opened.values("case")).update(reserved=False)
+
+
+def open_record(inspection: Inspection, *, named: bool) -> None:
+    """As many statements for a record of a hundred claims as for one of three. `named`: its case, which names who
+    checked, may be read, too."""
     record = record_of(inspection)
     said: Mapping[str, Mapping[str, str]] = record["answers"]
     Found.objects.bulk_create(
@@ -44,8 +53,9 @@ def open_record(inspection: Inspection) -> None:
     inspection.opened_at = now()
     inspection.save(update_fields=["tag_how", "tag_said", "tag_seen_at", "opened_at"])
     case = inspection.case
-    case.reserved = False
-    case.save(update_fields=["reserved"])
+    if named:
+        case.reserved = False
+        case.save(update_fields=["reserved"])
     append(
         subject=f"case:{case.pk}", event="maintenance_audit.inspection.opened", payload={"seq": inspection.sealed_seq}
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from maintenance_audit.lots.models import Assignment, DrawnJob
+from maintenance_audit.lots.models import Assignment, Draw, DrawnJob
 from workflows.organisation.models import Person
 
 OpenCheck = Callable[[Assignment], None]
@@ -16,6 +16,7 @@ _opening: list[OpenCheck] = []
 _ending: list[EndCheck] = []
 _overdue: list[Overdue] = []
 _compared: list[Compared] = []
+_all_sealed: list[Callable[[Draw], None]] = []
 
 
 def register(open_check: OpenCheck, end_check: EndCheck | None = None) -> None:
@@ -33,6 +34,17 @@ def register_look(overdue: Overdue, compared: Compared) -> None:
     if overdue not in _overdue:
         _overdue.append(overdue)
         _compared.append(compared)
+
+
+def register_all_sealed(told: Callable[[Draw], None]) -> None:
+    """`told(draw)` in the transaction that seals the tier's last record: who checks is shown from then on."""
+    if told not in _all_sealed:
+        _all_sealed.append(told)
+
+
+def all_sealed(draw: Draw) -> None:
+    for told in _all_sealed:
+        told(draw)
 
 
 def overdue(assignments: Collection[int]) -> set[int]:
@@ -56,4 +68,7 @@ def end_for(assignment: Assignment, why: str) -> None:
         end_check(assignment, why)
 
 
-__all__ = ["DrawnJob", "compared", "end_for", "open_for", "overdue", "register", "register_look"]
+__all__ = [
+    "DrawnJob", "all_sealed", "compared", "end_for", "open_for", "overdue", "register", "register_all_sealed",
+    "register_look",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Process
 
-from maintenance_audit.lots import ceremony
+from maintenance_audit.lots import ceremony, checking
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, Lot, LotState, Nonce, Party, Pointing, Result, Why
 from maintenance_audit.lots.record import TOP
 from workflows.engine.errors import BadMove
@@ -103,6 +103,7 @@ def _look_at_tier(draw: Draw) -> None:
         draw.save(update_fields=["sealed_at"])
         _stand(draw, LotState.INSPECTED)
         _publish(draw)
+        checking.all_sealed(draw)
     if draw.sealed_at is None or draw.concluded_at is not None:
         return
     if DrawnJob.objects.filter(draw=draw, concluded_at=None).exists():

@@ -126,9 +126,9 @@ def test_the_second_seal_opens_both_and_rules_what_agrees(story: InspectionStory
     assert Found.objects.filter(inspection__drawn_job=drawn).count() == 7  # hours by the records form alone
     assert Ruling.objects.filter(drawn_job=drawn, agreed=True).count() == 4
     site = story.inspection("site")
-    assert site.opened_at and not site.case.reserved and site.tag_how == "scan"
+    assert site.opened_at and site.case.reserved and site.tag_how == "scan"
     page = story.plant.client(story.lead).get(f"/inspections/compared/{drawn.pk}/")
-    assert page.status_code == 200 and site.assignment.person.name in page.content.decode()
+    assert page.status_code == 200 and site.assignment.person.name not in page.content.decode()
     for person in (story.plant.contractor_person, story.plant.stranger):
         assert story.plant.client(person).get(f"/inspections/compared/{drawn.pk}/").status_code == 404
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from maintenance_audit.lots import redraw
 from maintenance_audit.lots.models import Assignment, Draw
 from maintenance_audit.lots.record import record_of
-from tests.inspections.test_check_anew_for_the_section import _text as text_of
+from tests.lots.reader import Reader
 from tests.lots.story import LotStory
 from workflows.ledger.entries import unseal
 from workflows.ledger.models import Entry
@@ -53,10 +53,8 @@ def addresses(story):
 
 
 def read(story, person: Person) -> str:
-    client = story.plant.client(person)
-    return "".join(
-        text_of(answer) for answer in (client.get(one) for one in addresses(story)) if answer.status_code == 200
-    )
+    reader = Reader(story.plant, person)
+    return "".join(map(reader.text, addresses(story)))
 
 
 def run(record, folder):
@@ -85,9 +83,9 @@ def test_who_may_still_be_drawn_reads_no_result_of_the_lot(story):
     story.inspect(failing=set(story.numbers()[:1]))
     waits, done = story.section_inspectors[0], Assignment.objects.first().person
     page, result = reverse("lot", args=[story.case.number]), "符合</span>"
-    assert text_of(story.plant.client(story.lead).get(page)).count(result) == 5
-    assert result not in text_of(story.plant.client(waits).get(page))
-    assert done.name not in text_of(story.plant.client(waits).get(reverse("draw_record", args=[story.case.number])))
+    assert Reader(story.plant, story.lead).text(page).count(result) == 5
+    assert result not in Reader(story.plant, waits).text(page)
+    assert done.name not in Reader(story.plant, waits).text(reverse("draw_record", args=[story.case.number]))
 
 
 def test_the_ledger_holds_the_commitment_and_the_rest_sealed(story):

@@ -19,8 +19,9 @@ OPEN = (WorkItem.State.OPEN, WorkItem.State.PARKED)
 
 
 def pieces(person: Person) -> list[WorkItem]:
-    """All that waits for this person now, by case."""
-    found = WorkItem.objects.filter(person=person, state__in=OPEN)
+    """All that waits for this person now, by case. What is in a reserved case is theirs by name: nobody else learns of
+    it, and whoever follows them there comes in by the case's own rule."""
+    found = WorkItem.objects.filter(person=person, state__in=OPEN, case__reserved=False)
     return list(found.select_related("case__unit", "step__task", "unit").order_by("case__number", "pk"))
 
 
@@ -41,7 +42,8 @@ def _seated(step: Step) -> set[int | None]:
 
 def reassign(*, actor: Person, item_id: int, giver: Person, to: Person, reason: str) -> Decision:
     """Give `giver`'s item to `to`. Raises BadMove with the reason, Late if it is no longer theirs to give."""
-    row = WorkItem.objects.filter(pk=item_id).values_list("case__kind", "case__process_id").first()
+    known = WorkItem.objects.filter(pk=item_id, case__reserved=False)
+    row = known.values_list("case__kind", "case__process_id").first()
     if row is None:
         raise NoSuchThing
     with kinds.get(row[0]).flow.lock(row[1]):

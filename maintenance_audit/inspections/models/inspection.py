@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from maintenance_audit.register.models import Form
+from workflows.engine.models.case import Case
 from workflows.engine.models.row import CaseRow, CaseRowQuerySet
+from workflows.organisation.models import Person
 
 
 class TagHow(models.TextChoices):
@@ -19,10 +21,12 @@ class TagHow(models.TextChoices):
 
 
 class InspectionQuerySet(CaseRowQuerySet):
-    def opened(self) -> Self:
-        return self.filter(opened_at__isnull=False)
+    def opened_to(self, person: Person) -> Self:
+        """What the record says is read from the comparison on; its case, which names the inspector, from the last seal
+        of the tier on."""
+        return self.filter(opened_at__isnull=False, case__in=Case.objects.visible_to(person, reserved_too=True))
 
-    def to_do(self, person: Any) -> Self:
+    def to_do(self, person: Person) -> Self:
         """What this person still has to record and to seal."""
         mine = self.filter(assignment__person=person, assignment__ended_at=None, sealed_at=None)
         return mine.exclude(case__state="closed")

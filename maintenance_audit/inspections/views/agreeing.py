@@ -98,7 +98,10 @@ def _names(told: Figures) -> dict[int, str]:
 
 
 def _rows(told: list[Told], names: dict[int, str]) -> list[Row]:
-    rows = [Row(" · ".join(names[pk] for pk in (one.site, one.records) if pk is not None), one) for one in told]
+    rows = [
+        Row(" · ".join(names[pk] for pk in (one.site, one.records) if pk is not None) or _("Not named yet"), one)
+        for one in told
+    ]
     return sorted(rows, key=lambda row: (not row.told.agreement.retraining, -row.told.agreement.pairs, row.who))
 
 

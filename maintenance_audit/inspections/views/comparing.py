@@ -26,6 +26,7 @@ from workflows.engine.models import Step, WorkItem
 from workflows.engine.turn import turn
 from workflows.engine.views import acts
 from workflows.engine.views.answers import Busy, busy, plainly
+from workflows.organisation.models import Person
 from workflows.site.errors import problem
 
 DRAWN = ("draw__lot__case", "draw__lot__contractor", "draw__lot__workshop", "lot_job__job__equipment")
@@ -36,22 +37,22 @@ DRAWN = ("draw__lot__case", "draw__lot__contractor", "draw__lot__workshop", "lot
 def comparison(request: HttpRequest, drawn_job: int) -> HttpResponse:
     """For whoever may read both records."""
     found = get_object_or_404(DrawnJob.objects.select_related(*DRAWN), pk=drawn_job)
-    readable = Inspection.objects.visible_to(person_of(request)).opened().filter(drawn_job=found)
+    readable = Inspection.objects.opened_to(person_of(request)).filter(drawn_job=found)
     if readable.count() < 2:
         raise Http404(drawn_job)
-    context = _compared(found) | {
+    context = _compared(found, person_of(request)) | {
         "adjudication": Adjudication.objects.filter(drawn_job=found).select_related("case").first()
     }
     return render(request, "inspections/comparison.html", context)
 
 
-def _compared(found: DrawnJob) -> dict[str, Any]:
+def _compared(found: DrawnJob, reader: Person) -> dict[str, Any]:
     return {
         "drawn_job": found,
         "lot": found.draw.lot,
         "job": found.lot_job.job,
         "records": records_of(found),
-        "lines": page.lines_of(found),
+        "lines": page.lines_of(found, reader),
         "told": figures.of_job(found),
     }
 
@@ -106,11 +107,12 @@ def _page(
     request: HttpRequest, row: Adjudication, form: RulingForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     open_claims = differing(row.drawn_job)
-    lines = {line.claim.pk: line for line in page.lines_of(row.drawn_job)}
+    compared = _compared(row.drawn_job, person_of(request))
+    lines = {line.claim.pk: line for line in compared["lines"]}
     step = Step.objects.filter(case=row.case_id, node="ruling", closed_at=None).first()
     wanted = (form or RulingForm(request.GET)).data.get("claim", "")
     here = next((claim for claim in open_claims if str(claim.pk) == wanted), open_claims[0] if open_claims else None)
-    context = _compared(row.drawn_job) | {
+    context = compared | {
         "adjudication": row,
         "case": row.case,
         "step": step,

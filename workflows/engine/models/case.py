@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
-    def visible_to(self, person: Person) -> CaseQuerySet:
+    def visible_to(self, person: Person, *, reserved_too: bool = False) -> CaseQuerySet:
         """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree.
 
         A substitute reads what waits for whom they stand in for, and what they decided in that seat. A reserved case
         is read by those in whose hands it is, whatever their place; what is withheld from the person is not there.
+        `reserved_too`: as if none were reserved, for a kind that tells something of them apart from the case.
         """
         from workflows.engine import withholding
         from workflows.engine.models.decision import Decision
@@ -51,7 +52,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
                 seats |= Q(person=None, role=role, unit_id=unit)
             waits = WorkItem.objects.filter(seats, case=OuterRef("pk"), state__in=("open", "parked"))
             anybodys = anybodys | Exists(waits)
-        found = self.filter(own | (Q(reserved=False) & anybodys))
+        found = self.filter(own | (anybodys if reserved_too else Q(reserved=False) & anybodys))
         withheld = withholding.of(person)
         return found if withheld is None else found.exclude(withheld)
 

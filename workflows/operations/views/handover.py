@@ -26,7 +26,7 @@ def pick_leaver(request: KnownRequest) -> HttpResponse:
     """Whoever has open work, those whose account is closed first."""
     text = request.GET.get("q", "").strip()[:60]
     people = Person.objects.administered_by(request.user).exclude(pk=request.user.pk).matching(text)
-    waiting = Count("items", filter=Q(items__state__in=("open", "parked")))
+    waiting = Count("items", filter=Q(items__state__in=("open", "parked"), items__case__reserved=False))
     found = people.annotate(open_work=waiting).filter(open_work__gt=0).select_related("unit")
     page = Paginator(found.order_by("is_active", "-open_work", "employee_no"), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "operations/handover_pick.html", {"page": page, "q": text})
