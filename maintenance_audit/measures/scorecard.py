@@ -36,7 +36,7 @@ def figures(card: Card) -> list[Figure]:
     """Three statements: what is open now, what is held."""
     behind = card.behind
     still = behind.open_findings().order_by()
-    late, n = still.overdue().count(), still.count()
+    late, n = behind.open_findings(late=True).order_by().count(), still.count()
     jobs = behind.all_jobs().order_by().values("pk")
     held = SettlementHold.objects.standing().filter(job__in=jobs).values("job").distinct().count()
     made = score.shown(card.score)

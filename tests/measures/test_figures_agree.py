@@ -47,15 +47,15 @@ def test_the_rollup_holds_the_closed_months_and_nothing_of_the_present_one(years
 
 def test_reading_is_the_same_with_and_without_the_rollup(years: Years) -> None:
     path = years.plant.workshop.path
-    with_it = counting.read(SOURCE, years.all_months, path, counting.standing())
-    without = counting.read(SOURCE, years.all_months, path, {})
+    with_it = counting.read(SOURCE, years.all_months, path)
+    without = counting.read(SOURCE, years.all_months, path, kept=False)
     assert with_it.rows == without.rows
     assert with_it.of("jobs") == sum(v for k, v in by_hand.counted().items() if k[3] == "jobs")
 
 
 def test_a_part_of_the_plant_and_one_contractor(years: Years) -> None:
     section = years.plant.section
-    read = counting.read(SOURCE, years.all_months, section.path, counting.standing())
+    read = counting.read(SOURCE, years.all_months, section.path)
     for firm in years.firms:
         for name in ("jobs", "hours", "bad_claims", "found", "upheld"):
             by = sum(v for k, v in by_hand.counted().items() if k[1:] == (section.pk, firm.pk, name))
@@ -66,7 +66,7 @@ def test_a_part_of_the_plant_and_one_contractor(years: Years) -> None:
 def test_each_number_drills_to_exactly_the_rows_it_counts(years: Years, place: int) -> None:
     """Of a month; counted ones by their number, sums by their sum."""
     month, plant = years.all_months[place], years.plant
-    sums = counting.read(SOURCE, [month], plant.workshop.path, counting.standing())
+    sums = counting.read(SOURCE, [month], plant.workshop.path)
     behind = Behind(plant.observer, plant.workshop.path, month, counting.following(month))
     for name in LABELS:
         rows = behind.of(name)
@@ -81,16 +81,16 @@ def test_each_number_drills_to_exactly_the_rows_it_counts(years: Years, place: i
 
 def test_a_change_in_a_closed_month_is_seen_at_once_and_counted_anew(years: Years) -> None:
     path, month = years.plant.workshop.path, years.all_months[10]
-    before = counting.read(SOURCE, [month], path, counting.standing())
+    before = counting.read(SOURCE, [month], path)
     assert not StaleMark.objects.exists()
     job = Job.objects.filter(accepted_on__gte=month, accepted_on__lt=counting.following(month), hours__isnull=False)[0]
     Job.objects.filter(pk=job.pk).update(hours=job.hours + 1)  # type: ignore[operator]
     assert set(StaleMark.objects.values_list("source", "month")) == {(SOURCE, month)}
     assert month not in counting.standing()[SOURCE]
-    after = counting.read(SOURCE, [month], path, counting.standing())
+    after = counting.read(SOURCE, [month], path)
     assert after.of("hours") == before.of("hours") + 1
     assert counting.refresh([SOURCE]) == 1 and not StaleMark.objects.exists()
-    assert counting.read(SOURCE, [month], path, counting.standing()).rows == after.rows
+    assert counting.read(SOURCE, [month], path).rows == after.rows
     assert counting.refresh([SOURCE], anew=True) == len(years.all_months) - 1
 
 
@@ -111,5 +111,5 @@ def test_what_comes_into_an_old_month_by_import_makes_it_stale(years: Years) -> 
     job = years._job(month + timedelta(days=3), 999_999)
     job.state, job.cancelled_why = "accepted", ""
     Job.objects.bulk_create([job])
-    read = counting.read(SOURCE, [month], years.plant.workshop.path, counting.standing())
+    read = counting.read(SOURCE, [month], years.plant.workshop.path)
     assert read.of("jobs") == 1

@@ -9,11 +9,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.measures.years import Years
+from workflows.engine import plant_calendar
 from workflows.organisation.models import Person, Role
 from workflows.reports.cockpit import counting, panels
 from workflows.reports.cockpit.look import Look
@@ -56,6 +59,18 @@ def test_the_page_costs_at_most_fifteen_statements_and_the_same_for_three_years(
         taken[length] = len(asked)
     assert max(taken.values()) <= MOST_STATEMENTS, taken
     assert len(set(taken.values())) == 1, taken
+
+
+@pytest.mark.parametrize("length", ["12", "36"])
+def test_a_cold_cache_costs_no_more_than_that(years: Years, length: str) -> None:
+    """The first look after a restart: neither the cache nor the process has session, calendar or names."""
+    client = years.plant.client(years.plant.extra["lead"])
+    cache.clear()
+    plant_calendar.forget()
+    ContentType.objects.clear_cache()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse("cockpit"), {"length": length}).status_code == 200
+    assert len(asked) <= MOST_STATEMENTS, "\n".join(query["sql"][:200] for query in asked.captured_queries)
 
 
 def test_a_month_without_data_says_so_and_divides_nothing(years: Years) -> None:

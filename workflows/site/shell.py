@@ -104,6 +104,8 @@ class Shell:
 
 def unit_names(unit: Unit) -> list[str]:
     """Names from the root down; kept for a minute, because every page shows them and they hardly change."""
+    if unit.names_above is not None:
+        return unit.names_above
     key = f"unit-names:{connection.settings_dict['NAME']}:{unit.pk}"
     names = cache.get(key)
     if names is None:

@@ -132,7 +132,7 @@ JOIN (SELECT coalesce(level, '') AS lv, count(DISTINCT i.person_id) AS people FR
 def times(look: Look) -> Shown:
     """The steps that ended in these months. Times that few people took are said by the analytics to whom they may."""
     asked = look.asked("proposal")
-    found = sorted(spans.ask(asked, selections.visits(asked), TIMES), key=_by_level)
+    found = sorted(spans.ask(asked, selections.visits_below(asked), TIMES), key=_by_level)
     if not found:
         return Shown(empty=_("No step of a proposal ended in these months."))
     shown = [(row, Times(*row[4:7])) for row in found if row[-1] >= FEW]

@@ -79,6 +79,9 @@ class Unit(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
+    # Names from the root down, where a page has read the whole tree anyway.
+    names_above: list[str] | None = None
+
     objects = UnitQuerySet.as_manager()
 
     class Meta:

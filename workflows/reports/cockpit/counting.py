@@ -6,7 +6,6 @@ and answers for what is not in it, so that both say the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,70 +83,62 @@ def present_month() -> date:
     return timezone.localdate(now()).replace(day=1)
 
 
+HOLDS = """
+SELECT c.source, c.month FROM reports_countedmonth c WHERE c.month < %(present)s AND NOT EXISTS (
+    SELECT FROM reports_stalemark s WHERE s.source = c.source AND s.month = c.month)
+"""
+
+
 def standing() -> dict[str, set[date]]:
     """By source the months whose rollup holds: closed, counted, and not touched since. One statement."""
     held: dict[str, set[date]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.source, c.month FROM reports_countedmonth c WHERE c.month < %s AND NOT EXISTS ("
-            "SELECT FROM reports_stalemark s WHERE s.source = c.source AND s.month = c.month)",
-            [present_month()],
-        )
+        cursor.execute(HOLDS, {"present": present_month()})
         for name, month in cursor.fetchall():
             held.setdefault(name, set()).add(month)
     return held
 
 
-KEPT = """
-SELECT %(source)s::text, c.month, c.party_id, c.name, sum(c.value)
-FROM reports_counted c JOIN organisation_unit u ON u.id = c.unit_id
-WHERE c.source = %(source)s AND c.month = ANY(%(kept)s) AND u.path LIKE %(path)s GROUP BY 1, 2, 3, 4
-"""
+# Which of the months hold is asked in the statement that reads them; what is left of the others is counted live.
 LIVE = """
-SELECT %(source)s::text, l.month, l.party_id, l.name, sum(l.value)
+live_{n} (months) AS MATERIALIZED (
+    SELECT coalesce(array_agg(m), '{{}}') FROM unnest(%(months)s::date[]) m
+    WHERE m NOT IN (SELECT h.month FROM holds h WHERE h.source = %(source_{n})s))
+"""
+BOTH = """
+SELECT %(source_{n})s::text, c.month, c.party_id, c.name, sum(c.value)
+FROM reports_counted c JOIN organisation_unit u ON u.id = c.unit_id
+JOIN holds h ON h.source = c.source AND h.month = c.month
+WHERE c.source = %(source_{n})s AND c.month = ANY(%(months)s) AND u.path LIKE %(path)s GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT %(source_{n})s::text, l.month, l.party_id, l.name, sum(l.value)
 FROM ({select}) l (month, unit_id, party_id, name, value)
 JOIN organisation_unit u ON u.id = l.unit_id WHERE u.path LIKE %(path)s GROUP BY 1, 2, 3, 4
 """
 
 
-def read(name: str, months: Collection[date], path: str, holding: Mapping[str, Collection[date]]) -> Sums:
-    """These months of a source at or under the unit of this path. One statement.
-
-    `holding`: what `standing` said of the same moment.
-    """
-    return read_all([name], months, path, holding)[name]
+def read(name: str, months: Collection[date], path: str, *, kept: bool = True) -> Sums:
+    """These months of a source at or under the unit of this path. One statement."""
+    return read_all([name], months, path, kept=kept)[name]
 
 
-def read_all(
-    names: Iterable[str], months: Collection[date], path: str, holding: Mapping[str, Collection[date]]
-) -> dict[str, Sums]:
-    """The same of several sources, all in one statement."""
+def read_all(names: Iterable[str], months: Collection[date], path: str, *, kept: bool = True) -> dict[str, Sums]:
+    """The same of several sources, all in one statement. Not `kept`: as if there were no rollup."""
     found = {name: Sums() for name in names}
-    parts, given = [], []
-    for name in found:
-        kept = [month for month in months if month in holding.get(name, ())]
-        live = [month for month in months if month not in kept]
-        said: dict[str, Any] = {"source": name, "kept": kept, "months": live, "path": f"{path}%"}
-        said["zone"] = settings.TIME_ZONE
-        statements = [KEPT] * bool(kept) + [LIVE.replace("{select}", source(name).select)] * bool(live)
-        for statement in statements:
-            text, values = _positional(statement, said)
-            parts.append(text)
-            given += values
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), given)
-            for name, month, party, what, value in cursor.fetchall():
-                found[name].rows[month, party, what] = value
+    said: dict[str, Any] = {"months": list(months), "path": f"{path}%", "zone": settings.TIME_ZONE}
+    said |= {"present": present_month() if kept else date.min}
+    said |= {f"source_{n}": name for n, name in enumerate(found)}
+    asked = [f"holds AS MATERIALIZED ({HOLDS})", *(LIVE.format(n=n) for n in range(len(found)))]
+    wanted = [BOTH.format(n=n, select=_of_live(source(name).select, n)) for n, name in enumerate(found)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(asked)} {' UNION ALL '.join(wanted)}", said)
+        for name, month, party, what, value in cursor.fetchall():
+            found[name].rows[month, party, what] = value
     return found
 
 
-NAMED = re.compile(r"%\((\w+)\)s")
-
-
-def _positional(statement: str, said: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """Named values in their order: two sources give other values to the same names."""
-    return NAMED.sub("%s", statement), [said[name] for name in NAMED.findall(statement)]
+def _of_live(select: str, n: int) -> str:
+    return select.replace("%(months)s", f"(SELECT months FROM live_{n})")  # noqa: S608 (a number of ours)
 
 
 # Filling the rollup. --------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ class Look:
         """Raises NoSuchThing for a unit that the person does not oversee. One statement."""
         rows = Unit.objects.order_by("path").values_list("pk", "name", "kind", "path", "code")
         places = Places((Place(*row) for row in rows), paths_seen_by(person))
+        person.unit.names_above = [places[pk].name for pk in person.unit.ancestor_ids]
         present = counting.present_month()
         last = min(month_of(given.get("month", "")) or present, present)
         made = cls(person, places, next(iter(places.choices), None), last, _length(given.get("length", "")))
@@ -82,11 +83,10 @@ class Look:
         return self.kept[name]
 
     def sums(self, source: str, months: list[date] | None = None) -> counting.Sums:
-        """Of the months looked at, or others. Two statements for all sources together, asked once a page."""
-        holding = self.once("standing", counting.standing)
+        """Of the months looked at, or others. One statement for all sources together, asked once a page."""
         wanted, names = months or self.months, [one.name for one in counting.sources()]
         key = f"sums:{wanted[0]}:{wanted[-1]}"
-        found = self.once(key, lambda: counting.read_all(names, wanted, self.path, holding))
+        found = self.once(key, lambda: counting.read_all(names, wanted, self.path))
         sums: counting.Sums = found[source]
         return sums
 
