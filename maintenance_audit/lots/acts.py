@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from maintenance_audit.lots import ceremony, checking, results, settlement
+from maintenance_audit.lots import ceremony, replacing, results, settlement
 from maintenance_audit.lots.flow import LotFlow
 from maintenance_audit.lots.models import Assignment, DrawnJob, Lot, LotJob, LotState, Result
 from workflows.engine.errors import BadMove, NoSuchThing, NotYours, Overtaken
@@ -86,10 +86,8 @@ def not_shown(*, actor: Person, lot_id: int, number: str, reason: str) -> DrawnJ
 
 
 def _end_checks(one: DrawnJob, why: str) -> None:
-    for assignment in Assignment.objects.filter(drawn_job=one, ended_at=None).select_related("drawn_job__draw__lot"):
-        assignment.ended_at, assignment.ended_why = now(), why
-        assignment.save(update_fields=["ended_at", "ended_why"])
-        checking.end_for(assignment, why)
+    for assignment in Assignment.objects.filter(drawn_job=one, ended_at=None):
+        replacing.end(one, assignment, why)
 
 
 def reason_of(typed: str, longest: int = LONGEST) -> str:

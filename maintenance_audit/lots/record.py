@@ -117,7 +117,10 @@ def _job(one: Draw, job: DrawnJob, rows: list[Assignment], told: bool) -> dict[s
         row.form: row.person.employee_no for row in rows if row.reserve == 0
     }
     said["replaced"] = [
-        {"form": row.form, "to": row.person.employee_no, "at": _moment(row.assigned_at)} for row in rows if row.reserve
+        {"form": row.form, "to": row.person.employee_no, "at": _moment(row.assigned_at), "place": row.reserve}
+        | row.chosen
+        for row in rows
+        if row.reserve
     ]
     if job.concluded_at and told:
         said |= {"result": job.result, "critical": job.critical, "disputed": job.disputed,

@@ -125,6 +125,7 @@ def problems_of(record: Mapping[str, Any], draw: Mapping[str, Any], shown: Mappi
     if lead:
         again = inspectors_again(record, draw, lead)
         found += [f"who checks {job['number']}" for job in draw["jobs"] if job["inspectors"] != again[job["number"]]]
+        found += replacements_that_differ(record, draw, lead)
     return found
 
 
@@ -179,6 +180,27 @@ def jobs_again(record: Mapping[str, Any], draw: Mapping[str, Any]) -> list[str]:
 def inspectors_again(record: Mapping[str, Any], draw: Mapping[str, Any], lead: str) -> dict[str, dict[str, str | None]]:
     iseed = inspector_seed(draw["seed"] or record["frame_digest"], lead)
     return draw_inspectors(iseed, [job["number"] for job in draw["jobs"]], draw["staff"], draw["barred"])
+
+
+def replacements_that_differ(record: Mapping[str, Any], draw: Mapping[str, Any], lead: str) -> list[str]:
+    """Whoever came in later is the next of the same ranking: over each before them it stands why. Those who were seated
+    on the job are known from the record; who may not check it, and who had enough to do, is the record's word."""
+    iseed = inspector_seed(draw["seed"] or record["frame_digest"], lead)
+    found = []
+    for job in draw["jobs"]:
+        had = set(job["inspectors"].values())
+        for one in job.get("replaced", ()):
+            if "among" not in one:
+                continue
+            order = staff_ranking(iseed, job["number"], one["form"], one["among"])
+            before = order[: order.index(one["to"])] if one["to"] in order else None
+            known = {*draw["staff"], *draw["borrowed"]}
+            seated = {who for who, why in one["over"].items() if why == "seated"}
+            right = before is not None and {*before} == {*one["over"]} and len(before) + 1 == one["place"]
+            if not right or not {*one["among"]} <= known or seated != had & {*(before or ())} or one["to"] in had:
+                found.append(f"who came in for {job['number']}, {one['form']}")
+            had.add(one["to"])
+    return found
 
 
 def main(path: str) -> int:

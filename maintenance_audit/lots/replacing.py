@@ -61,15 +61,18 @@ def _look_at(
     who = next((who for who in free if taken[who] < most), next(iter(free), None))
     if present is None and who is None:
         return 0
-    if present is not None:
-        _end(one, present, _("May no longer check this job."))
+    if present is not None and not end(one, present, _("May no longer check this job.")):
+        return 0
     if who is None:
         drawing.tell_nobody_left(one.draw, 1)
         return 1
     taken[who] += 1
+    place = order.index(who)
+    over = {one: "seated" if one in had else "barred" if one in out else "full" for one in order[:place]}
     made = Assignment.objects.create(
-        drawn_job=one, form=form, person_id=staff[who], reserve=order.index(who) + 1, assigned_at=now()
-    )
+        drawn_job=one, form=form, person_id=staff[who], reserve=place + 1, assigned_at=now(),
+        chosen={"among": sorted(staff), "over": over},
+    )  # fmt: skip
     made.drawn_job = one
     rows.append(made)
     said = {"form": form, "from": present.person.employee_no if present else None, "job": one.lot_job.number,
@@ -81,8 +84,12 @@ def _look_at(
     return 1
 
 
-def _end(one: DrawnJob, present: Assignment, why: str) -> None:
-    present.ended_at, present.ended_why = now(), why
-    present.save(update_fields=["ended_at", "ended_why"])
+def end(one: DrawnJob, present: Assignment, why: str) -> bool:
+    """Somebody else does it since, or nobody. Not once the record is sealed, whatever the copy at hand says."""
+    standing = Assignment.objects.filter(pk=present.pk, sealed_at=None, ended_at=None)
+    if not standing.update(ended_at=now(), ended_why=why):
+        return False
+    present.refresh_from_db(fields=["ended_at", "ended_why"])
     present.drawn_job = one
     checking.end_for(present, why)
+    return True

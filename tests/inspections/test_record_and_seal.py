@@ -7,14 +7,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from maintenance_audit.inspections import sealing
 from maintenance_audit.inspections.models import Draft, Found, Inspection, Photo, Ruling
+from maintenance_audit.lots import replacing
 from maintenance_audit.lots.models import Assignment, DrawnJob
 from tests.inspections.story import OLD_PART, InspectionStory, picture
-from tests.plant import Plant
+from tests.lots.test_large_and_at_once import at_once
+from tests.plant import Plant, build
 from workflows.documents.models import Document
 from workflows.engine.models import Case, Decision
+from workflows.ledger.clock import now
 from workflows.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +243,29 @@ def test_it_stands_in_the_queue_and_on_the_first_page(story: InspectionStory) ->
     assert f"/inspections/{site.case.number}/" in decided.content.decode()
     drawn = story.check(site={"seal": OLD_PART})
     assert drawn.adjudication.case.number in story.plant.client(story.lead).get("/queue/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_seals_while_the_lot_looks_again_has_sealed_or_is_replaced_never_both() -> None:
+    story = InspectionStory(build())
+    story.to_draw(3)
+    site = story.inspection("site")
+    story.write(site)
+    site.assignment.person.holdings.update(ends_at=now())
+    draw, process = site.drawn_job.draw_id, story.case.process_id
+    assert process is not None
+
+    def seal() -> None:
+        with story.held(site) as held:
+            sealing.seal_in_turn(held)
+
+    came = at_once(seal, lambda: replacing.look_again(draw, process))
+    seat = Assignment.objects.get(pk=site.assignment_id)
+    assert (seat.sealed_at is None) == (seat.ended_at is not None), came
+    assert Assignment.objects.filter(drawn_job=site.drawn_job, form="site", ended_at=None).count() == 1
+    assert (came[0] == "done") == (seat.sealed_at is not None), came
+    stale = Assignment.objects.get(pk=story.inspection("records").assignment_id)
+    Assignment.objects.filter(pk=stale.pk).update(sealed_at=now())
+    with transaction.atomic():
+        assert not replacing.end(site.drawn_job, stale, "不得再查"), "a copy read before the seal ends nothing"
+    assert Assignment.objects.get(pk=stale.pk).ended_at is None

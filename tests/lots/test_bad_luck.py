@@ -110,7 +110,15 @@ def test_an_inspector_who_lost_the_role_is_replaced_by_the_next_in_the_ranking(s
     story.inspect()
     record = record_of(story.lot)
     assert problems(record) == []
-    assert any(job["replaced"] for job in record["draws"][0]["jobs"])
+    [moved, *_more] = [job for job in record["draws"][0]["jobs"] if job["replaced"]]
+    [came] = moved["replaced"]
+    assert came["over"][gone.person.employee_no] == "seated" and came["place"] == len(came["over"]) + 1
+    named = [f"tier 1: who came in for {moved['number']}, site"]
+    skipped = next(who for who in came["among"] if who not in came["over"] and who != came["to"])
+    kept, came["to"] = came["to"], skipped
+    assert problems(record) == named, "somebody further down was taken"
+    came["to"], came["over"] = kept, {}
+    assert problems(record) == named, "somebody was passed over without a reason"
 
 
 def test_a_tie_declared_after_the_draw_replaces_too(story):

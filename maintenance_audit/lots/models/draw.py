@@ -92,12 +92,14 @@ class DrawnJob(models.Model):
 
 class Assignment(models.Model):
     """Who checks a drawn job in one form. `reserve`: 0 as drawn; for whoever came in later their place in
-    the ranking, from 1."""
+    the ranking, from 1, and in `chosen` among whom ("among") and over whom, each with why ("over": seated on this job
+    before, barred from it, full)."""
 
     drawn_job = models.ForeignKey(DrawnJob, models.PROTECT, related_name="assignments")
     form = models.CharField(max_length=7, choices=Form)
     person = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
     reserve = models.PositiveSmallIntegerField(default=0)
+    chosen = models.JSONField(default=dict)
     assigned_at = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)  # somebody else does it since
