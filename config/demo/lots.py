@@ -31,6 +31,7 @@ from workflows.organisation.models import Person, Role, RoleHolding, Unit, UnitK
 BAD, DISPUTED = 12, 3
 MONTHS = 2  # before the last one
 Inspect = Callable[[Lot, datetime], datetime]  # checks the present tier from then on; when it was over
+Before = Callable[[list[Unit], date], None]  # the firms, and the first month that is walked
 
 
 @dataclass
@@ -44,10 +45,12 @@ class Audited:
 
 
 def seed(
-    plant: Plant, chance: random.Random, present: datetime, *, months: int = MONTHS, inspect: Inspect | None = None
-) -> Audited:
-    """`inspect`: how a drawn tier is checked; without it both forms are sealed and compared by themselves."""
-    return _Season(plant, chance, present, inspect).run(months)
+    plant: Plant, chance: random.Random, present: datetime, *, months: int = MONTHS, inspect: Inspect | None = None,
+    before: Before | None = None,
+) -> Audited:  # fmt: skip
+    """`inspect`: how a drawn tier is checked; without it both forms are sealed and compared by themselves. `before`
+    writes what came in from earlier months, once there are rules."""
+    return _Season(plant, chance, present, inspect).run(months, before)
 
 
 class _Season:
@@ -56,13 +59,15 @@ class _Season:
         self.present = timezone.make_aware(present) if timezone.is_naive(present) else present
         self.firms = list(Unit.objects.filter(kind=UnitKind.CONTRACTOR, contractor__isnull=False).order_by("code"))
 
-    def run(self, months: int) -> Audited:
+    def run(self, months: int, before: Before | None = None) -> Audited:
         last = opening.last_month(timezone.localdate(self.present).replace(day=1))
         past = [last]
         for _n in range(months):
             past.insert(0, opening.last_month(past[0]))
         with injected(min(_start_of(past[0]), self.present - timedelta(days=40))):
             self._publish_rules()
+        if before is not None:
+            before(self.firms, past[0])
         found = Audited([])
         for month in past[:-1]:
             for firm in self.firms:

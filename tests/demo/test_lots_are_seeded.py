@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from config.demo import lots
+from config.demo import earlier, lots
 from config.demo.people import Founder
 from maintenance_audit.jobs.models import Job
 from maintenance_audit.lots import opening, redraw
@@ -85,8 +87,11 @@ def _work(plant: Any, chance: random.Random) -> None:
 def test_every_seeded_lot_is_repeated_from_its_record_alone(plant: Any, tmp_path: Path, settings: Any) -> None:
     settings.DEMO = True
     before = Job.objects.filter(settled_at__isnull=False).count()
-    seeded = lots.seed(plant, random.Random(3), timezone.make_naive(timezone.now()))
-    assert len(seeded.decided) == 6 and all(lot.state == "decided" for lot in seeded.decided)
+    written = earlier.Earlier(plant, random.Random(5), months=1).write
+    seeded = lots.seed(plant, random.Random(3), timezone.make_naive(timezone.now()), months=1, before=written)
+    assert len(seeded.decided) == 3 and all(lot.state == "decided" for lot in seeded.decided)
+    from_before = Lot.objects.filter(case__imported=True)
+    assert len(from_before) == 3 and {lot.month for lot in from_before} < {lot.month for lot in Lot.objects.all()}
     assert seeded.waits and seeded.ceremony and seeded.inspected
     states = {lot.state for lot in Lot.objects.filter(decided_at=None)}
     assert states == {"draft", "committed", "drawn"}
@@ -102,4 +107,9 @@ def test_every_seeded_lot_is_repeated_from_its_record_alone(plant: Any, tmp_path
         )
         assert run.returncode == 0, run.stdout + run.stderr
         repeated += len(json.loads(file.read_text("utf-8"))["draws"])
-    assert repeated == 6 * 3 + 1
+    assert repeated == 3 * 3 + 1 + len(from_before)
+    lead = plant.holder(Role.AUDIT_LEAD, plant.workshop)[0]
+    client = Client()
+    client.force_login(lead, backend="workflows.organisation.backends.EmployeeBackend")
+    for name in ("lot", "draw_record_page", "case"):
+        assert client.get(reverse(name, args=[from_before[0].case.number])).status_code == 200, name

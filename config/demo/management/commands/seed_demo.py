@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.demo import assessments, circles, findings, inspections, jobs, latest, lots, measures, signs
+from config.demo import assessments, circles, earlier, findings, inspections, jobs, latest, lots, measures, signs
 from config.demo.awards import Jury
 from config.demo.cases import Author
 from config.demo.hazards import Reporter
@@ -87,7 +87,8 @@ class Command(BaseCommand):
         # Findings are opened below, the earlier ones set-based: until then they have no rules, and each would say so.
         logging.getLogger("maintenance_audit.findings.opening").setLevel(logging.ERROR)
         records = inspections.Records(plant, chance)
-        audited = lots.seed(plant, chance, present, inspect=records.inspect)
+        before = earlier.Earlier(plant, random.Random(chance.getrandbits(32)))  # noqa: S311
+        audited = lots.seed(plant, chance, present, inspect=records.inspect, before=before.write)
         self._say(f"{len(audited.decided)} lots decided")
         inspections.seed(plant, chance, present, lot=audited.inspected)
         findings.seed(plant, chance, present)
