@@ -213,6 +213,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "climb-finding-ladders": {"task": "maintenance_audit.findings.tasks.climb_ladders", "schedule": 900.0},
     "open-missing-findings": {"task": "maintenance_audit.findings.tasks.open_missing_findings", "schedule": 300.0},
     "plan-monthly-checks": {"task": "maintenance_audit.assessments.tasks.plan_checks", "schedule": 3600.0},
+    "tell-deadlines-of-checks": {"task": "maintenance_audit.assessments.tasks.tell_deadlines", "schedule": 3600.0},
+    "tell-of-audit-reports": {"task": "maintenance_audit.measures.tasks.tell_of_reports", "schedule": 3600.0},
     "sweep-unfiled": {"task": "workflows.documents.tasks.sweep_unfiled", "schedule": 24 * 3600.0},
 }
 for _order in CELERY_BEAT_SCHEDULE.values():

@@ -47,6 +47,7 @@ def publish(case: Case) -> None:
         case.shared_under = row.workshop
         case.save(update_fields=["shared_under"])
     news.published(row)
+    news.problems(row)
 
 
 def _found(row: Assessment, mark: Mark) -> None:

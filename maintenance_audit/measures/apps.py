@@ -11,7 +11,7 @@ class MeasuresConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
         from django.utils.translation import pgettext_lazy
 
-        from maintenance_audit.measures import counting, evidence, panels, rules
+        from maintenance_audit.measures import counting, evidence, news, panels, rules
         from workflows.engine.kinds import register_rules
         from workflows.reports.cockpit import counting as cockpit
         from workflows.reports.cockpit.panels import register
@@ -22,6 +22,7 @@ class MeasuresConfig(AppConfig):
         counting.suggest()
         register_rules(rules.RULES)
         evidence.register()
+        news.register()
         add(
             Entry("audit_reports", _("Monthly audit report"), "file", "audit", OVERSEERS, order=62),
             Entry("evidence", pgettext_lazy("package", "Evidence"), "chain", "audit", TAKERS, order=65),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from maintenance_audit.assessments import opening, tasks
 from maintenance_audit.assessments.models import Assessment, Shortfall
@@ -16,7 +19,8 @@ from tests.hazards.story import photo
 from workflows.documents.models import Document
 from workflows.engine import clocks
 from workflows.engine.models import Case
-from workflows.ledger.clock import injected
+from workflows.ledger.clock import injected, now
+from workflows.notices.models import Outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +183,45 @@ def test_the_checklist_is_drafted_and_published_row_by_row(story: CheckStory) ->
     assert more.is_valid() and AssessmentRules.model_validate(more.content()).sections[5].points == 5
     for wrong in ({"grades-2-minimum": "10"}, {"sections-0-points": ""}, {"grades-1-minimum": "95"}):
         assert not AssessmentRulesForm(typed | wrong, initial=DEFAULT_RULES).is_valid(), wrong
+
+
+def told(event: str) -> set[int]:
+    found = Outbox.objects.filter(event=f"maintenance_audit.assessment.{event}", channel="in_product")
+    return set(found.values_list("recipient", flat=True))
+
+
+def test_who_hears_what_was_found_and_when_it_is_due(story: CheckStory) -> None:
+    plant = story.plant
+    story.planned()
+    story.score()
+    story.answer()
+    assert not told("problems")
+    story.confirm()
+    chiefs = {chief.pk for chief in plant.section_chiefs}
+    workshop = {story.who("lead").pk, *(one.pk for one in plant.reviewers)}
+    assert told("published") == chiefs | workshop
+    assert told("problems") == chiefs | {plant.team_leader.pk, plant.second_leader.pk}
+    due = story.row.shortfalls.get().due
+    for day, event in (
+        (due - timedelta(days=2), ""),
+        (due - timedelta(days=1), "due"),
+        (due + timedelta(days=3), "late"),
+    ):
+        with injected(timezone.make_aware(datetime.combine(day, time(9)))):
+            tasks.tell_deadlines()
+            tasks.tell_deadlines()
+        assert not event or told(event) == (chiefs if event == "due" else chiefs | workshop)
+        assert event == "late" or not told("late")
+    late = Outbox.objects.filter(event="maintenance_audit.assessment.late", channel="in_product")
+    assert late.count() == len(chiefs | workshop)
+
+
+def test_what_was_reported_is_not_told_as_late(story: CheckStory) -> None:
+    story.planned()
+    story.score()
+    story.answer()
+    story.confirm()
+    story.act(story.plant.section_chiefs[0], "complete", **{"done-2": "已补拍。"})
+    with injected(now() + timedelta(days=30)):
+        tasks.tell_deadlines()
+    assert not told("late")

@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from maintenance_audit.findings.models import Finding, Reply
 from maintenance_audit.jobs.models import Job
+from maintenance_audit.lots.models import DrawnJob
+from maintenance_audit.measures import tasks
 from maintenance_audit.measures.behind import CLAIMS, DRAWN, FINDINGS, JOBS, LOTS, Behind
 from maintenance_audit.measures.counting import AUDIT, LABELS, SOURCE
 from tests.measures import by_hand
 from tests.measures.years import Years
 from workflows.ledger.clock import now
+from workflows.notices.models import Outbox
 from workflows.reports.cockpit import counting
 from workflows.reports.models import Counted, CountedMonth, StaleMark
 
@@ -113,3 +117,35 @@ def test_what_comes_into_an_old_month_by_import_makes_it_stale(years: Years) -> 
     Job.objects.bulk_create([job])
     read = counting.read(SOURCE, [month], years.plant.workshop.path)
     assert read.of("jobs") == 1
+
+
+def test_a_job_that_goes_to_another_section_takes_its_checks_and_findings_along(years: Years) -> None:
+    drawn = DrawnJob.objects.filter(draw__lot__month__lt=years.all_months[20], draw__lot__decided_at__isnull=False)
+    job = Job.objects.filter(lots__drawn__in=drawn, findings__isnull=False).distinct()[0]
+    assert not StaleMark.objects.exists()
+    Job.objects.filter(pk=job.pk).update(title="改名")
+    StaleMark.objects.all().delete()  # of its own month, which any change touches
+    elsewhere = next(one for one in years.sections if one.pk != job.section_id)
+    Job.objects.filter(pk=job.pk).update(section=elsewhere)
+    found = {timezone.localdate(one.found_at).replace(day=1) for one in job.findings.all()}  # type: ignore[attr-defined]
+    lots = {one.lot.month for one in job.lots.select_related("lot")}  # type: ignore[attr-defined]
+    own = job.accepted_on.replace(day=1)  # type: ignore[union-attr]
+    assert set(StaleMark.objects.values_list("month", flat=True)) == {own, *lots, *found}
+    for section in years.sections:
+        with_it = counting.read(SOURCE, years.all_months, section.path)
+        assert with_it.rows == counting.read(SOURCE, years.all_months, section.path, kept=False).rows
+    counting.refresh([SOURCE])
+    assert counting.read(SOURCE, years.all_months, elsewhere.path).rows == {
+        key: value
+        for key, value in counting.read(SOURCE, years.all_months, elsewhere.path, kept=False).rows.items()
+        if value
+    }
+
+
+def test_the_report_of_a_month_is_told_once_to_whoever_reads_it(years: Years) -> None:
+    assert tasks.tell_of_reports() == 1 and tasks.tell_of_reports() == 1
+    told = Outbox.objects.filter(event="maintenance_audit.report.ready", channel="in_product")
+    plant = years.plant
+    people = {plant.extra["lead"].pk, plant.observer.pk, *(one.pk for one in plant.reviewers)}
+    assert sorted(told.values_list("recipient", flat=True)) == sorted(people)
+    assert told[0].url == reverse("audit_reports") and f"{years.all_months[-2]:%Y-%m}" in str(told[0].context)

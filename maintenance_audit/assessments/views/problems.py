@@ -15,15 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maintenance_audit.assessments.models import ProcessProblem, Shortfall
+from maintenance_audit.assessments.news import KEEPERS
 from maintenance_audit.assessments.problem_forms import MeasureForm, ProblemForm, ResultForm
 from maintenance_audit.findings.models import Finding
 from workflows.organisation.access import holding, signed_in
-from workflows.organisation.models import Person, Role, Unit, UnitKind
+from workflows.organisation.models import Person, Unit, UnitKind
 from workflows.organisation.roles import held_by
 from workflows.reports import spreadsheet
 from workflows.reports.spreadsheet import Column
 
-KEEPERS = (Role.AUDIT_LEAD, Role.MAINTENANCE_PLANNER)
 OFFERED = 40  # findings that belong to no problem yet
 
 

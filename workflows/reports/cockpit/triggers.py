@@ -31,6 +31,32 @@ TABLES = {"INSERT": "NEW TABLE AS after", "DELETE": "OLD TABLE AS before",
           "UPDATE": "OLD TABLE AS before NEW TABLE AS after"}  # fmt: skip
 
 
+# For what a change of one table means for rows of others: months by a query over what was and what is.
+BETWEEN = """
+CREATE FUNCTION reports_mark_stale_between() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(
+        'INSERT INTO reports_stalemark (source, month) SELECT DISTINCT %L, date_trunc(''month'', m.at)::date '
+        'FROM (%s) m (at) WHERE m.at IS NOT NULL', TG_ARGV[0], TG_ARGV[1]);
+    RETURN NULL;
+END $$;
+"""
+DROP_BETWEEN = "DROP FUNCTION reports_mark_stale_between()"
+
+
+def moving(source: str, table: str, months: str) -> list[migrations.RunSQL]:
+    """Mark the months that `months` selects from `before` and `after`, rows of one UPDATE, stale for the source."""
+    name = f"{table}_update_moves_{source}"
+    given = ", ".join("'" + text.replace("'", "''") + "'" for text in (source, months))
+    return [
+        migrations.RunSQL(
+            f"CREATE TRIGGER {name} AFTER UPDATE ON {table} REFERENCING {TABLES['UPDATE']} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION reports_mark_stale_between({given})",
+            f"DROP TRIGGER {name} ON {table}",
+        )
+    ]
+
+
 def day_of(moment: str) -> str:
     """The plant's day of a moment."""
     return f"({moment} AT TIME ZONE '{settings.TIME_ZONE}')"
