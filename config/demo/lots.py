@@ -1,5 +1,6 @@
 """The invented plant's lots: the months before the last one drawn, inspected in three tiers and decided, through the
-very forms that people fill in; of the last month one waits to be frozen, one is in mid-ceremony, one is inspected.
+very forms that people fill in; of the last month one waits to be frozen, one for its last nonce, one is inspected, and
+one is committed to: so that each party finds something to do.
 """
 
 from __future__ import annotations
@@ -110,10 +111,12 @@ class _Season:
             found.waits = there[0]
         if len(there) > 1:
             found.ceremony = there[1]
-            self._until(there[1], "workshop_reveal", opened)
+            self._until(there[1], "union_reveal", opened)
         if len(there) > 2:
             found.inspected = there[2]
             self._until(there[2], "inspecting", opened)
+        if len(there) > 3:
+            self._until(there[3], "contractor_commitment", opened)
 
     def _until(self, lot: Lot, node: str, moment: datetime) -> None:
         """Quarter of an hour by quarter of an hour: no deadline passes meanwhile."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.db.models import Q
+
 from config.demo.people import PASSWORD, Plant
-from workflows.organisation.models import Role
+from workflows.engine.models import WorkItem
+from workflows.organisation.models import Person, Role
 
 SHOWN = (
     ("提案人 Proposer", None),
@@ -25,6 +28,15 @@ SHOWN = (
     ("管理员 Administrator", Role.ADMINISTRATOR),
 )
 
+# Of several who hold the role: whoever has some of this to do. Who that is depends on the draws, and so on the day.
+HAS_TO_DO = {
+    Role.MAINTENANCE_PLANNER: ("job", "lot"),
+    Role.INSPECTOR: ("inspection",),
+    Role.AUDIT_LEAD: ("lot", "adjudication"),
+    Role.CONTRACTOR: ("lot", "finding"),
+    Role.UNION_REPRESENTATIVE: ("lot",),
+}
+
 
 def write(plant: Plant, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,9 +48,11 @@ def text(plant: Plant) -> str:
     team = plant.teams[plant.sections[0].pk][0]
     holding = {p.pk for people in plant.holders.values() for p in people}
     for label, role in SHOWN:
-        people = next((people for (held, _unit), people in plant.holders.items() if held == role), [])
+        people = [one for (held, _unit), them in plant.holders.items() if held == role for one in them]
         if role is not None and not people:
             continue
+        if role in HAS_TO_DO:
+            people = [*_with_work(plant, role), *people]
         if role is None:
             people = [p for p in plant.members[team.pk] if p.pk not in holding and not p.must_change_password]
         person = people[0]
@@ -48,3 +62,12 @@ def text(plant: Plant) -> str:
     newcomer = next(p for p in plant.people if p.must_change_password)
     lines.append(f"  {newcomer.employee_no}  {newcomer.name}  首次登录要改密码 must change the first password")
     return "\n".join(lines) + "\n"
+
+
+def _with_work(plant: Plant, role: str) -> list[Person]:
+    """By name first, then whose pool it waits in: all of these kinds, in the order in which people were hired."""
+    waits = WorkItem.objects.filter(state=WorkItem.State.OPEN, case__kind__in=HAS_TO_DO[role])  # type: ignore[index]
+    named = set(waits.filter(~Q(person=None)).values_list("person_id", flat=True))
+    pools = set(waits.filter(person=None, role=role).values_list("unit_id", flat=True))
+    held = [(unit, one) for (what, unit), them in plant.holders.items() if what == role for one in them]
+    return [one for _unit, one in held if one.pk in named] + [one for unit, one in held if unit in pools]

@@ -115,3 +115,22 @@ def test_the_program_and_the_record_are_downloaded(story):
     assert b"def draw_jobs" in b"".join(answer.streaming_content)
     record = get(story, story.firm, "draw_record", story.case.number)
     assert record["Content-Disposition"].endswith(f'{story.case.number}.json"')
+
+
+def test_the_list_says_first_what_is_the_readers_to_do_now(story):
+    story.begin()
+    story.jobs(4)
+    story.open()
+    number = story.case.number
+
+    def mine(person):
+        page = get(story, person, "lots").content.decode()
+        return page.partition('id="h-yours"')[2].partition("</section>")[0]
+
+    assert number in mine(story.lead)
+    assert not mine(story.firm) and not mine(story.planner) and not mine(story.plant.observer)
+    story.freeze()
+    story.do(story.lead, **story.three())
+    assert number in mine(story.firm) and not mine(story.lead), "the contractor commits next"
+    story.do(story.firm, **story.three())
+    assert number in mine(story.planner) and not mine(story.firm)

@@ -18,12 +18,16 @@ from maintenance_audit.lots import acts, redraw, standing
 from maintenance_audit.lots.board import Board
 from maintenance_audit.lots.models import Lot, LotState
 from maintenance_audit.lots.record import record_of
-from workflows.engine import history, picture, waiving
+from workflows.engine import history, picture, queue, waiving
 from workflows.engine.models import Case, Step, WorkItem
+from workflows.engine.views.listing import read
+from workflows.engine.views.rows import Row, rows_of
 from workflows.organisation.models import Person, Role, Unit, UnitKind
 from workflows.organisation.roles import held_by
 
 PAGE = 24
+MINE = ("lot", "inspection", "adjudication", "finding")  # kinds of which the list's page says what waits for its reader
+FIRST = 8  # of that
 RELATED = ("case__rules", "case__unit", "case__process", "workshop", "contractor", "resubmits__case")
 CHIPS = {
     LotState.DRAFT: ("waiting", "hourglass"),
@@ -33,6 +37,12 @@ CHIPS = {
     LotState.DRAWN: ("waiting", "draw"),
     LotState.VOID: ("none", "minus"),
 }
+
+
+def yours(person: Person) -> list[Row]:
+    """What of the lots, their checks and what came of them this person is to do now, the most urgent first."""
+    waits = queue.waiting_for(person).filter(case__kind__in=MINE)[:FIRST]
+    return rows_of(read(list(waits)), grouped=False)
 
 
 def chip_of(lot: Lot) -> dict[str, Any]:
@@ -62,6 +72,7 @@ def lots(request: HttpRequest) -> HttpResponse:
     at = {step.case_id: step for step in steps}
     context = {
         "page": page,
+        "mine": yours(person) if page.number == 1 and not firm else [],
         "rows": [{"lot": one, "chip": chip_of(one), "step": at.get(one.case_id)} for one in page],
         "firms": firms,
         "firm": firm,
