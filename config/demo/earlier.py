@@ -37,7 +37,7 @@ from workflows.organisation.models import Person, Role, Unit
 
 MONTHS = 12
 # Of a thousand claims so many are false or cannot be verified; how grave the false ones are.
-FALSE, UNCLEAR, GRAVE = 26, 12, ("minor", "minor", "minor", "major", "major", "critical")
+FALSE, UNCLEAR, GRAVE = 20, 12, ("minor",) * 7 + ("major",) * 4 + ("critical",)
 NATURES = {"critical": "old_part"}
 
 

@@ -185,6 +185,8 @@ class Past:
         done = timezone.make_aware(datetime.combine(accepted, time(8))) - timedelta(hours=self.chance.randint(2, 40))
         begun = done - timedelta(hours=self.chance.randint(6, 90))
         asked = begun - timedelta(hours=self.chance.randint(10, 120))
+        late = self.chance.random() < 0.13
+        planned = max(begun.date(), done.date() - timedelta(days=self.chance.randint(1, 3))) if late else accepted
         template, until = self.register.templates[task.kind.code], accepted + WARRANTY
         over = until < timezone.localdate(self.present)
         hides = any(item.kind == ClaimKind.HIDDEN_WORK for item in self.items[template.pk])
@@ -196,7 +198,7 @@ class Past:
             equipment=task.equipment, failure_code=task.failure, first_failure_code=task.failure,
             work_kind=task.kind, template=template, contractor=task.firm, hidden_work=hides, gate_evidenced=not hides,
             state=(JobState.WARRANTY_OVER if over else JobState.SETTLED) if settled else JobState.ACCEPTED,
-            planned_start=begun.date(), planned_end=accepted, started_at=begun, completed_at=done,
+            planned_start=begun.date(), planned_end=planned, started_at=begun, completed_at=done,
             accepted_on=accepted, refusals=int(self.chance.random() < 0.06), warranty_until=until, received_at=asked,
             settled_at=paid if settled else None,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -213,7 +214,7 @@ CELL = 62  # so that twelve months are drawn in their own size
 
 
 def strictness(card: Card) -> Shown:
-    """A cell a month: what the lot's decision was, and on which ground. One statement."""
+    """A cell a month from the first lot on: what its decision was, and on which ground. One statement."""
     behind = card.behind
     lots = list(behind.lots().order_by("month", "pk"))
     head = [
@@ -229,9 +230,11 @@ def strictness(card: Card) -> Shown:
         return Shown(empty=_("No lot of these months is decided."), head=head)
     refused = [lot for lot in lots if not lot.accepted]
     said = {"n": len(lots), "refused": len(refused)}
-    picture = Picture(max(440, CELL * card.look.length), 60, _("Of %(n)s lots %(refused)s were not accepted.") % said)
-    for lot in lots:
-        _cell(picture, card.look.months.index(lot.month), lot)
+    months = card.look.months[card.look.months.index(lots[0].month) :]
+    picture = Picture(max(440, CELL * len(months)), 60, _("Of %(n)s lots %(refused)s were not accepted.") % said)
+    decided = {lot.month: lot for lot in lots}
+    for place, month in enumerate(months):
+        _cell(picture, place, month, decided.get(month))
     rows = [[
         month_cell(lot.month), Cell(lot.case.number, None, address("case", lot.case.number)), Cell(_strict(lot)),
         count_cell(lot.sample or 0), count_cell(lot.nonconforming or 0), Cell(str(lot.ac), lot.ac),
@@ -244,13 +247,17 @@ def _strict(lot: Lot) -> str:
     return str(STRICT.get(lot.inspection, "—"))
 
 
-def _cell(picture: Picture, place: int, lot: Lot) -> None:
+def _cell(picture: Picture, place: int, month: date, lot: Lot | None) -> None:
+    """A month without a decided lot is a dash, so that the eye does not take the next one for it."""
     x, middle = place * CELL, place * CELL + CELL / 2 - 1
+    picture.texts.append(Text(middle, 54, "t-faint t-mid", str(month.month if month.month > 1 else month.year)))
+    if lot is None:
+        picture.texts.append(Text(middle, 31, "t-faint t-mid", "—"))
+        return
     picture.rects.append(Rect(x, 14, CELL - 2, 26, "f-soft" if lot.inspection == "normal" else "f-late-soft"))
     picture.texts += [
         Text(middle, 10, "t-faint t-mid", _strict(lot)),
         Text(middle, 31, f"t-mid {'t-ok' if lot.accepted else 't-late'}", words.decided(lot.accepted)),
-        Text(middle, 54, "t-faint t-mid", str(lot.month.month if lot.month.month > 1 else lot.month.year)),
     ]
 
 
