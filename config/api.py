@@ -17,6 +17,7 @@ from viewflow.fsm import TransitionNotAllowed
 from viewflow.workflow.exceptions import FlowLockFailed
 
 from innovation.proposals.api import router as proposals
+from maintenance_audit.findings.api import router as findings
 from maintenance_audit.inspections.api import router as inspections
 from maintenance_audit.jobs.api import router as jobs
 from maintenance_audit.lots.api import router as lots
@@ -51,7 +52,7 @@ api = NinjaAPI(
     docs_url="/docs",
     docs_decorator=signed_in,
 )
-for router in (organisation, engine, proposals, jobs, lots, inspections, documents, notices, analytics):
+for router in (organisation, engine, proposals, jobs, lots, inspections, findings, documents, notices, analytics):
     api.add_router("", router)
 
 LOCKED = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}

@@ -241,6 +241,8 @@ def of_arguments_of(plant: Plant, story: Story, drawn: InspectionStory | None) -
         "finding/number": finding.number,
         **{f"{name}/pk": problem.pk for name in OF_THE_REGISTER},
         "finding_reply/number": finding.number,
+        "finding_extension/number": finding.number,
+        "finding_extension_answer/number": finding.number,
         "candidate": round.candidates.filter(out="").first().proposal.case.number,
         "upload_id": uploaded.pk,
         "award_id": past.pk,

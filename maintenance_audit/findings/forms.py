@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,11 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from maintenance_audit.findings import course, parties, seats
+from maintenance_audit.findings import course, extending, parties, seats
 from maintenance_audit.findings.models import Finding, Paper, Part, Rectification, Reply
 from workflows.documents.models import Document
 from workflows.engine.errors import BadMove
-from workflows.engine.models import CaseParty
+from workflows.engine.models import Case, CaseParty
 from workflows.engine.turn import Turn
 from workflows.engine.work_forms import DayField, PhotosField, Pick, TextField, WorkForm, keep_photos
 from workflows.ledger.clock import now
@@ -115,6 +116,52 @@ class RectificationForm(WorkForm):
             )
         parties.renew(held.case)  # whoever has checked the job meanwhile does not re-check it
         held.complete(made.words, data={"place": place, "documents": kept})
+
+
+class ExtensionForm(WorkForm):
+    """Asked for beside the step, which goes on."""
+
+    heading = _("Ask for more time")
+    explanation = _("Once, before the day is over. Whoever ordered it grants a day or refuses; until then yours stays.")
+    button = _("Ask for more time")
+
+    reason = TextField(label=_("Why it cannot be done by then"))
+    wanted = DayField(label=_("Until when"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _later(self.fields["wanted"], self.case)
+
+
+class ExtensionAnswerForm(WorkForm):
+    heading = _("Grant more time, or refuse it")
+    button = pgettext_lazy("extension", "Answer")
+
+    grant = forms.ChoiceField(
+        label=_("Your answer"), choices=(("yes", _("Grant")), ("no", pgettext_lazy("extension", "Refuse"))), widget=Pick
+    )
+    until = DayField(label=_("Until when"), required=False, help_text=_("Where you grant it."))
+    words = TextField(label=_("Why"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _later(self.fields["until"], self.case)
+        asked = extending.of_round(seats.row_of(self.case))
+        self.fields["until"].initial = asked.wanted if asked else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("grant") == "yes" and "until" in cleaned and cleaned["until"] is None:
+            self.add_error("until", _("Name a day after the one that was ordered."))
+        return cleaned
+
+
+def _later(field: Any, case: Case) -> None:
+    """A day after the one that was ordered, by the rules."""
+    row = seats.row_of(case)
+    if row.rectify_by is not None:
+        field.latest = extending.latest(row)
+        field.widget.attrs |= {"min": (row.rectify_by + timedelta(days=1)).isoformat(), "max": field.latest.isoformat()}
 
 
 class RecheckForm(WorkForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from maintenance_audit.findings import seats
-from maintenance_audit.findings.models import Finding
+from maintenance_audit.findings.models import Extension, Finding
 from workflows.ledger.subjects import register_events
 from workflows.notices import topics
 from workflows.notices.outbox import post
@@ -36,7 +36,12 @@ WORDS = {
         "Rectification is overdue by %(count)s days, settlement of %(job)s is held: %(number)s %(title)s"
     ),
     "released": _("Settlement of %(job)s is released: %(number)s %(title)s"),
+    "extension_asked": _("More time asked for, until %(wanted)s: %(number)s %(title)s"),
+    "extension_granted": _("More time granted, to be put right by %(day)s: %(number)s %(title)s"),
+    "extension_refused": _("More time refused, it stays %(day)s: %(number)s %(title)s"),
 }
+SAYS_WHY = ("confirmed", "withdrawn", "reopened", "closed", "released", "extension_asked", "extension_granted",
+            "extension_refused")  # fmt: skip
 URGENT = ("critical", "critical_paid", "overdue_hold")
 EVENTS = {
     "opened": _("Finding opened"),
@@ -55,13 +60,16 @@ EVENTS = {
     "settled_before": _("The job had been settled before"),
     "lot_stands": _("The lot had been decided; its result stands"),
     "release_approved": _("Release of the settlement approved"),
+    "extension_asked": _("More time asked for"),
+    "extended": _("More time granted"),
+    "extension_refused": _("More time refused"),
 }
 
 
 def register() -> None:
     topics.add(FINDINGS)
     for name, words in WORDS.items():
-        body = "%(reason)s" if name in ("confirmed", "withdrawn", "reopened", "closed", "released") else ""
+        body = "%(reason)s" if name in SAYS_WHY else ""
         say(f"{PREFIX}.{name}", title=words, body=body, topic=FINDINGS, urgent=name in URGENT)
     register_events({f"{PREFIX}.{name}": words for name, words in EVENTS.items()})
 
@@ -97,6 +105,17 @@ def raised(row: Finding) -> None:
 def released(row: Finding, why: str) -> None:
     """The firm; whoever prepares settlements hears it of the job (`jobs.holds`)."""
     firm(row, "released", why)
+
+
+def extension_asked(row: Finding, asked: Extension, people: Iterable[int]) -> None:
+    """Whoever ordered it answers."""
+    who = Person.objects.filter(pk__in=list(people))
+    _tell(row, "extension_asked", who, asked.reason, wanted=asked.wanted.isoformat())
+
+
+def extension_answered(row: Finding, asked: Extension) -> None:
+    """The firm, the section, and whoever answers for it."""
+    parties(row, "extension_granted" if asked.granted else "extension_refused", asked.answer)
 
 
 def late_reply(row: Finding) -> None:

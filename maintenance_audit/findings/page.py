@@ -81,6 +81,7 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
         "job": row.job,
         "before": _of(papers, Part.BEFORE),
         "replies": replies,
+        "extensions": row.extensions.select_related("asked_by", "answered_by"),  # type: ignore[attr-defined]
         "versions": versions[::-1],
         "round": len(versions) + (0 if _submitted(versions) else 1),
         "holds": holding.standing(row),

@@ -42,6 +42,8 @@ SAMPLES: dict[str, tuple[dict[str, Any] | None, bool]] = {
     "problems": (None, False),
     "lots": (None, False),
     "lot_record": (None, True),
+    "ask_extension": ({"reason": "x", "wanted": "2099-01-01"}, True),
+    "answer_extension": ({"granted": False, "words": "x"}, True),
     "my_inspections": (None, False),
     "send_answers": ({"answers": [{"key": "tag", "token": str(uuid4()), "said": {"how": "typed"}}]}, True),
     "send_inspection_photo": ({"token": str(uuid4()), "key": "tag"}, True),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflows.engine import plant_calendar
 from workflows.engine.models.step import Mode
+from workflows.ledger.clock import now
 
 if TYPE_CHECKING:
     from workflows.engine.kinds import StepRule
@@ -49,6 +50,19 @@ def _escalation(step: Step, rule: StepRule, node: HumanStep, calendar: plant_cal
     if rule.escalate_hours is None:
         return None
     return plant_calendar.due(step.due_at, rule.escalate_hours, calendar)
+
+
+def move(step: Step, fixed: datetime) -> list[str]:
+    """To another day that the case names; what rang for the old one may ring again. Returns the fields it changed."""
+    calendar = plant_calendar.of(step.unit or step.case.unit)
+    if step.escalate_at is not None and step.due_at is not None:
+        left = plant_calendar.working_time(step.due_at, step.escalate_at, calendar)
+        step.escalate_at = plant_calendar.due(fixed, left / timedelta(hours=1), calendar)
+    step.due_at, step.remind_at = fixed, max(step.opened_at, fixed - FIXED_REMINDER)
+    step.late_at = None
+    step.reminded_at = None if step.remind_at > now() else step.reminded_at or now()
+    step.rings_at = next_ring(step)
+    return ["due_at", "remind_at", "escalate_at", "late_at", "reminded_at", "rings_at"]
 
 
 def next_ring(step: Step) -> datetime | None:

@@ -9,12 +9,13 @@ from maintenance_audit.findings.models.finding import (
     overdue,
     overdue_days,
 )
-from maintenance_audit.findings.models.rectification import FoundAgain, Paper, Part, Rectification, Reply
+from maintenance_audit.findings.models.rectification import Extension, FoundAgain, Paper, Part, Rectification, Reply
 
 __all__ = [
     "AT_WORK",
     "GRAVER",
     "RANK",
+    "Extension",
     "Finding",
     "FoundAgain",
     "Origin",

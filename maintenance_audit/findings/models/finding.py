@@ -141,6 +141,13 @@ class Finding(CaseRow):
         self._set(failed_rechecks=self.failed_rechecks + 1, rectify_by=rectify_by)
         self.record("reopened", failed=self.failed_rechecks, rectify_by=str(rectify_by))
 
+    def extend(self, *, until: date, by: Person, why: str) -> None:
+        """More time, granted: put right by a later day."""
+        self._require(self.is_open and self.rectify_by is not None and until > self.rectify_by)
+        before = self.rectify_by
+        self._set(rectify_by=until)
+        self.record("extended", by=by.employee_no, before=str(before), until=str(until), why=why)
+
     def become(self, severity: str, *, why: str) -> bool:
         """Graver than it was; never less. Says whether it changed."""
         if not self.is_open or RANK[Severity(severity)] <= RANK[Severity(self.severity)]:

@@ -53,6 +53,45 @@ class Rectification(models.Model):
         ]
 
 
+class Extension(models.Model):
+    """More time asked for, once a round and before the day is over; granted until a new day or refused, with a reason.
+    `before`: the day that was ordered."""
+
+    finding = models.ForeignKey("findings.Finding", models.PROTECT, related_name="extensions")
+    round = models.PositiveSmallIntegerField()  # of rectification
+    asked_by = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = models.TextField()
+    wanted = models.DateField()
+    before = models.DateField()
+    answered_by = models.ForeignKey("organisation.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    granted = models.BooleanField(null=True)
+    until = models.DateField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["finding", "asked_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "round"], name="extension_asked_once_a_round"),
+            models.CheckConstraint(condition=~Q(reason="") & Q(wanted__gt=F("before")), name="extension_says_why"),
+            models.CheckConstraint(
+                condition=Q(granted=None, answered_by=None, answered_at=None, answer="")
+                | (
+                    Q(granted__isnull=False, answered_by__isnull=False, answered_at__isnull=False)
+                    & ~Q(answer="")
+                    & ~Q(answered_by=F("asked_by"))
+                ),
+                name="answered_extension_says_who_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted=True, until__gt=F("before"))
+                | (Q(until=None) & (Q(granted=None) | Q(granted=False))),
+                name="granted_extension_has_a_later_day",
+            ),
+        ]
+
+
 class Part(models.TextChoices):
     BEFORE = "before", _("As it was found")
     REPLY = "reply", _("Proof of the reply")

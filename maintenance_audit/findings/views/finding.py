@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from maintenance_audit.findings import page, replying
+from maintenance_audit.findings import extending, page, replying
 from workflows.engine import history, kinds
 from workflows.engine import picture as pictures
 from workflows.engine.models import Case
@@ -34,6 +34,7 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
     person: Person = request.user  # type: ignore[assignment]
     case = find(person, number)
     told, row = history.of(case), page.of(case)
+    node = told.present.step.node if told.present else ""
     context = {
         **page.content(row, person),
         "case": case,
@@ -43,7 +44,9 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "entries": page.told(opinions.entries(told, told.decisions, titles_of(told)), row, person),
         "chip": standing_of(case, back=False),
         "open_item": open_item(person, told),
-        "may_reply_late": replying.may_reply_late(row, person, told.present.step.node if told.present else ""),
+        "may_reply_late": replying.may_reply_late(row, person, node),
+        "may_ask_extension": extending.may_ask(row, person, node),
+        "may_answer_extension": extending.may_answer(row, person, node),
         "subject": f"case:{case.pk}",
         "token": uuid4(),
     }
