@@ -62,6 +62,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="award_round",
+            opens_itself=True,
             label=_("Monthly award"),
             prefix="PJ",
             waived_by=Role.INNOVATION_OFFICER,

@@ -52,6 +52,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="reverification",
+            opens_itself=True,
             label=_("Re-verification"),
             prefix="FY",
             waived_by=Role.INNOVATION_OFFICER,

@@ -50,6 +50,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="assessment",
+            opens_itself=True,
             label=_("Monthly checks"),
             prefix="KH",
             business="assessment",

@@ -56,6 +56,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="finding",
+            opens_itself=True,
             label=_("Findings"),
             prefix="WT",
             business="finding",

@@ -41,6 +41,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="inspection",
+            opens_itself=True,
             label=pgettext_lazy("kind", "Inspections"),
             prefix="JC",
             business="inspection",
@@ -65,6 +66,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="adjudication",
+            opens_itself=True,
             label=pgettext_lazy("kind", "Adjudications"),
             prefix="CD",
             business="adjudication",

@@ -50,6 +50,7 @@ def register() -> None:
     kinds.register(
         CaseKind(
             name="lot",
+            opens_itself=True,
             label=_("Lots and draws"),
             prefix="PC",
             business="lot",

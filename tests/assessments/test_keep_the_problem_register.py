@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from maintenance_audit.assessments import nameless
 from maintenance_audit.assessments.models import ProcessProblem
 from tests.assessments.story import CheckStory
 from tests.findings.story import FindingStory
 from workflows.ledger.models import Entry
+from workflows.organisation.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,48 @@ def test_it_names_nobody(story: CheckStory, words: str) -> None:
     page = answer.content.decode()
     assert answer.status_code == 422 and "请改写岗位或环节" in page and text in page
     assert not ProcessProblem.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("石坚", "衬板用料石坚硬，更换间隔没有定。"), ("安全", "注意安全带的检查没有周期。"), 
+     ("高温", "耐高温垫片没有备件。"),
+     ("王水", "取样王水平衡表没有交接。")],
+)  # fmt: skip
+def test_a_name_inside_an_ordinary_word_is_taken(story: CheckStory, name: str, text: str) -> None:
+    Person.objects.filter(pk=story.plant.teammate.pk).update(name=name)
+    assert nameless.named_in(text) == []
+    assert entered(story, text=text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [("旧件由纪炉保管。", False), ("昨天纪炉拿走旧件。", False), ("纪炉师傅没有签字。", True), ("给纪炉", False),
+     ("甲班纪炉没有交接", False), ("工号：{number}", True), ("见 {number} 号记录", False),
+     ("件号 9{number}1 缺", None)],
+)  # fmt: skip
+def test_where_a_person_stands(story: CheckStory, text: str, sure: bool | None) -> None:
+    person = story.plant.teammate
+    assert person.name == "纪炉"
+    found = nameless.named_in(text.format(number=person.employee_no))
+    assert [one.sure for one in found] == ([] if sure is None else [sure])
+
+
+def test_what_is_no_person_is_said_so_and_taken(story: CheckStory) -> None:
+    Person.objects.filter(pk=story.plant.teammate.pk).update(name="高温")
+    client, url = story.plant.client(story.who("lead")), reverse("new_process_problem")
+    typed = TYPED | {"text": "巡检表里没有高温。"}
+    refused = client.post(url, typed)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "“高温”是人名" in page and "巡检表里没有高温。" in page
+    assert refused.context["form"].errors.keys() == {"text"} and 'name="nobody"' in page
+    assert client.post(url, typed | {"nobody": ["别的"]}).status_code == 422
+    also = client.post(url, typed | {"text": "高温，由石坚负责。", "nobody": ["高温"]})
+    assert also.status_code == 422 and "“石坚”是人名" in also.content.decode()
+    assert client.post(url, typed | {"text": "高温师傅没有记。", "nobody": ["高温"]}).status_code == 422
+    assert not ProcessProblem.objects.exists()
+    assert client.post(url, typed | {"nobody": ["高温"]}).status_code == 302
+    assert ProcessProblem.objects.get().text == typed["text"]
 
 
 def test_a_measure_names_nobody_either(story: CheckStory) -> None:

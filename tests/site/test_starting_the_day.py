@@ -10,12 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.api.caller import Caller
+from tests.findings.story import FindingStory, people
+from tests.findings.story import publish_rules as rules
 from tests.plant import Plant
 from tests.proposal_story import Story
 from workflows.engine.models import Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
-from workflows.site.home import greeting
+from workflows.site.home import greeting, year
 
 
 def home(plant: Plant, person: Person) -> str:
@@ -113,3 +116,14 @@ def test_the_author_reads_that_it_came_back(story: Story) -> None:
     assert "在审" not in mine
     found = story.plant.client(story.plant.author).get("/search/", {"q": "渣口水套"}).content.decode()
     assert 'data-s="returned"' in found
+
+
+def test_what_the_machine_opened_in_somebodys_name_is_not_theirs(story: Story) -> None:
+    people(story.plant)
+    rules(story.plant)
+    told = FindingStory(story.plant)
+    case = told.found()
+    lead = told.who("lead")
+    assert case.author == lead and case.title not in home(story.plant, lead).partition("我提的")[2]
+    assert year(Person.objects.get(pk=lead.pk), timezone.localdate().year).filed == 0
+    assert Caller.of(lead).get("/api/cases?mine=true").json()["items"] == []

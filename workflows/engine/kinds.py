@@ -116,6 +116,8 @@ class CaseKind:
     # What a person has begun to write and not filed: newest first, a few.
     unsent: Callable[[Person], list[Unsent]] = lambda person: []
     page_name: str = "case"
+    # Opened by the calendar or by what happened: in whose name it is has filed nothing.
+    opens_itself: bool = False
     # The kind within whose cases this one runs: it has no rules of its own, that one's version binds it.
     bound_by: str = ""
     # By which relation parties hear how it moves; None: all of them. Whom it merely bars need not.

@@ -79,7 +79,7 @@ class Mine:
 
 def mine(person: Person) -> list[Mine]:
     """My cases, the one that moved last first. Three statements, however many there are."""
-    cases = list(Case.objects.filter(author=person, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
+    cases = list(Case.objects.filed_by(person).order_by("-moved_at")[:MOST_OF_MINE])
     return _all_told(cases)
 
 
@@ -145,10 +145,7 @@ class Year:
 def year(person: Person, number: int) -> Year:
     since = timezone.make_aware(datetime(number, 1, 1))  # noqa: DTZ001
     states = dict(
-        Case.objects.filter(author=person, filed_at__gte=since, imported=False)
-        .order_by()
-        .values_list("state")
-        .annotate(Count("pk"))
+        Case.objects.filed_by(person).filter(filed_at__gte=since).order_by().values_list("state").annotate(Count("pk"))
     )
     decided = Decision.objects.filter(actor=person, decided_at__gte=since, item__isnull=False).exclude(verb="claim")
     under_way = sum(n for state, n in states.items() if state != Case.State.CLOSED)

@@ -103,7 +103,7 @@ def cases(
     if standing is not None:
         found = found.filter(standing=standing)
     if mine:
-        found = found.filter(author=person)
+        found = found.filed_by(person)  # type: ignore[attr-defined]
     if text.strip():
         found = queue.matching(found, text, case="")
     rows = list(_behind(found, cursor)[: size + 1])

@@ -56,6 +56,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         withheld = withholding.of(person)
         return found if withheld is None else found.exclude(withheld)
 
+    def filed_by(self, person: Person) -> CaseQuerySet:
+        """What the person filed: neither imported history nor what the machine opened in their name."""
+        from workflows.engine import kinds
+
+        opened = [kind.name for kind in kinds.all_kinds() if kind.opens_itself]
+        return self.filter(author=person, imported=False).exclude(kind__in=opened)
+
     def open_to_view(self) -> CaseQuerySet:
         """Those that may stand in sums and notices for whoever sees by place."""
         return self.filter(reserved=False)
