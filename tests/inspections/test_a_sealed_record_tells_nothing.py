@@ -25,12 +25,13 @@ from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
 from tests.test_every_url import doors
 from workflows.ledger.clock import injected, now
+from workflows.operations.authority import is_operator
 from workflows.organisation import tokens
 from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
-SAYS_MORE = {"sign_out", "checkpoint_file", "metrics", "desk", "readyz", "source_archive"}
+SAYS_MORE = {"sign_out", "checkpoint_file", "metrics", "readyz", "source_archive"}
 FULL = bool(os.environ.get("ASSAY_PROVE"))
 CANARY = "金丝雀零七三"
 VALUE = "0.057319"[:5]  # within the tolerance, and nowhere else in the plant
@@ -70,7 +71,12 @@ def people_of(story: InspectionStory, other: Inspection) -> list[Person]:
     top = story.person("顶层", "39999", plant.company)
     for role in (Role.ADMINISTRATOR, Role.AUDIT_LEAD, Role.UNION_REPRESENTATIVE, Role.RULE_PUBLISHER, Role.OBSERVER):
         plant.hold(top, role, plant.company)
-    some = [story.lead, other.assignment.person, top, plant.contractor_person]
+    # Administrators and nothing else: of the whole tree, who look after the machine, and of the workshop.
+    operator, admin = story.person("机维", "39998", plant.company), story.person("厂管", "39997", plant.workshop)
+    plant.hold(operator, Role.ADMINISTRATOR, plant.company)
+    plant.hold(admin, Role.ADMINISTRATOR, plant.workshop)
+    assert is_operator(operator) and not is_operator(admin)
+    some = [story.lead, other.assignment.person, top, operator, admin, plant.contractor_person]
     more = [story.union, story.planner, plant.observer, plant.admin, plant.section_chiefs[0], plant.stranger]
     return some + (more if FULL else [])
 

@@ -15,7 +15,6 @@ from django.db import connection
 from workflows.ledger.canonical import moment_text
 from workflows.ledger.clock import now
 from workflows.ledger.entries import Stamp, require_transaction
-from workflows.ledger.models import Chain
 from workflows.ledger.packing import Packed, pack
 from workflows.ledger.verify import ZERO, entry_digest
 
@@ -24,6 +23,13 @@ PAYLOADS = "COPY ledger_payload (entry_id, salt, body, sealed) FROM STDIN WITH (
 HEADS = """
 UPDATE ledger_chain c SET length = v.length, head = v.head
 FROM unnest(%s::bigint[], %s::integer[], %s::text[]) AS v (id, length, head) WHERE c.id = v.id
+"""
+BEGIN = """
+INSERT INTO ledger_chain (subject, length, head) SELECT s, 0, %s FROM unnest(%s::text[]) s
+ON CONFLICT (subject) DO NOTHING
+"""
+LOCK = """
+SELECT subject, id, length, head FROM ledger_chain WHERE subject = ANY(%s) ORDER BY subject FOR NO KEY UPDATE
 """
 ENTRY_IDS = "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)"
 
@@ -37,6 +43,15 @@ class Happening:
     payload: Mapping[str, Any]
     at: datetime | None = None
     sealed: bool = False
+
+
+@dataclass
+class _Head:
+    """Where a chain ends, while its lock is held."""
+
+    pk: int
+    length: int
+    head: str
 
 
 def append_many(happenings: Iterable[Happening], batch_size: int = 5000) -> list[Stamp]:
@@ -67,15 +82,18 @@ def _write(batch: list[Happening]) -> list[Stamp]:
     return stamps
 
 
-def _locked_chains(subjects: set[str]) -> dict[str, Chain]:
-    Chain.objects.bulk_create([Chain(subject=s, head=ZERO) for s in sorted(subjects)], ignore_conflicts=True)
-    locked = Chain.objects.select_for_update(no_key=True).filter(subject__in=subjects).order_by("subject")
-    return {chain.subject: chain for chain in locked}
+def _locked_chains(subjects: set[str]) -> dict[str, _Head]:
+    """By subject; those that are new are begun."""
+    names = sorted(subjects)
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, [ZERO, names])
+        cursor.execute(LOCK, [names])
+        return {subject: _Head(pk, length, head) for subject, pk, length, head in cursor.fetchall()}
 
 
-def _entry(chain: Chain, happening: Happening, packed: Packed) -> tuple[int, str, str, str, str, str]:
+def _entry(chain: _Head, happening: Happening, packed: Packed) -> tuple[int, str, str, str, str, str]:
     seq, at = chain.length + 1, moment_text(happening.at or now())
-    digest = entry_digest(chain.subject, seq, happening.event, at, packed.commitment, chain.head)
+    digest = entry_digest(happening.subject, seq, happening.event, at, packed.commitment, chain.head)
     return seq, happening.event, at, packed.commitment, chain.head, digest
 
 
@@ -89,7 +107,7 @@ def _entry_ids(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _move_heads(chains: list[Chain]) -> None:
+def _move_heads(chains: list[_Head]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(HEADS, [[c.pk for c in chains], [c.length for c in chains], [c.head for c in chains]])
 

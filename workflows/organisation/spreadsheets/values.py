@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ def text_of(value: object, *, most: int = MOST_IN_A_CELL) -> str:
     text = " ".join(str(value).replace("\u200b", "").replace("\ufeff", "").split())
     if len(text) > most:
         raise NotBelieved(_("%(n)s characters are too many") % {"n": len(text)})
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+    if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
         raise NotBelieved(_("holds characters that cannot be shown"))
     return text
 
@@ -80,6 +81,7 @@ def _numbered(value: float) -> date | None:
     return day.date() if isinstance(day, datetime) else None
 
 
+@lru_cache(maxsize=4096)
 def _written(text: str) -> date | None:
     match = DAY.match(text) or BARE_DAY.match(text)
     if match is None:
