@@ -52,8 +52,9 @@ class Drawn:
 
 def draw(lot: Lot) -> Draw:
     """There is no second draw: the constraint holds it. Signed at once by a checkpoint."""
-    frame = dict(LotJob.objects.filter(lot=lot).values_list("number", "pk"))
-    withdrawn = set(LotJob.objects.filter(lot=lot, withdrawn_at__isnull=False).values_list("number", flat=True))
+    rows = list(LotJob.objects.filter(lot=lot).values_list("number", "pk", "withdrawn_at"))
+    frame = {number: pk for number, pk, _withdrawn in rows}
+    withdrawn = {number for number, _pk, moment in rows if moment is not None}
     nonces = ceremony.nonces_of(lot)
     seed = redraw.seed_of(lot.frame_digest, nonces) if nonces else ""
     drawn = _drawn(lot, seed, [number for number in frame if number not in withdrawn], withdrawn)

@@ -32,6 +32,7 @@ from workflows.organisation.models import Person, Role
 pytestmark = pytest.mark.django_db
 
 SAYS_MORE = {"sign_out", "checkpoint_file", "metrics", "readyz", "source_archive"}
+TELLS_OF_THE_MACHINE = " desk"  # how it is this second; read for the canary like every other page
 FULL = bool(os.environ.get("ASSAY_PROVE"))
 CANARY = "金丝雀零七三"
 VALUE = "0.057319"[:5]  # within the tolerance, and nowhere else in the plant
@@ -71,12 +72,11 @@ def people_of(story: InspectionStory, other: Inspection) -> list[Person]:
     top = story.person("顶层", "39999", plant.company)
     for role in (Role.ADMINISTRATOR, Role.AUDIT_LEAD, Role.UNION_REPRESENTATIVE, Role.RULE_PUBLISHER, Role.OBSERVER):
         plant.hold(top, role, plant.company)
-    # Administrators and nothing else: of the whole tree, who look after the machine, and of the workshop.
-    operator, admin = story.person("机维", "39998", plant.company), story.person("厂管", "39997", plant.workshop)
+    # The company's administrator and nothing else, who looks after the machine as well.
+    operator = story.person("机维", "39998", plant.company)
     plant.hold(operator, Role.ADMINISTRATOR, plant.company)
-    plant.hold(admin, Role.ADMINISTRATOR, plant.workshop)
-    assert is_operator(operator) and not is_operator(admin)
-    some = [story.lead, other.assignment.person, top, operator, admin, plant.contractor_person]
+    assert is_operator(operator) and not is_operator(plant.admin)
+    some = [story.lead, other.assignment.person, top, operator, plant.contractor_person]
     more = [story.union, story.planner, plant.observer, plant.admin, plant.section_chiefs[0], plant.stranger]
     return some + (more if FULL else [])
 
@@ -151,7 +151,8 @@ def test_nothing_that_anybody_gets_depends_on_a_record(story: InspectionStory) -
                 transaction.set_rollback(True)
     (good, log, tables), (poor, other_log, other_tables) = worlds
     assert len(good) > 300
-    assert {key: found for key in good if (found := _differences(good[key], poor[key]))} == {}
+    compared = [key for key in good if not key.endswith(TELLS_OF_THE_MACHINE)]
+    assert {key: found for key in compared if (found := _differences(good[key], poor[key]))} == {}
     for told in (*good.values(), *poor.values(), log, other_log):
         assert CANARY not in told and PLACE not in told
     assert tables == other_tables == {}

@@ -3,10 +3,16 @@
 from fractions import Fraction
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maintenance_audit.inspections import figures
 from maintenance_audit.inspections.agreement import agreement, chapman
+from maintenance_audit.inspections.models import Found, Inspection
+from tests.inspections.story import InspectionStory
+from workflows.ledger.clock import now
 
 counts = st.integers(0, 400)
 
@@ -93,3 +99,49 @@ def test_bounds(both_pass, both_fail, only_site, only_records):
     assert told.estimate >= told.found
     for share in (told.kappa, told.ac1):
         assert share is None or -1 <= share <= 1
+
+
+CLAIMS = """
+INSERT INTO jobs_claim (job_id, key, place, kind, label, measure, said, claimed_at, tolerance, seen, severity,
+                        superseded)
+SELECT job, 'c' || n, n, 'quantity', '数量', '', '有', now(), 'exact', 'both', 'major', false
+FROM unnest(%s::bigint[]) job, generate_series(100, 99 + %s) n
+"""
+# What the place of a claim leaves over by ten: seven both pass, one both fail, one site alone, one nobody could say.
+FOUND = """
+INSERT INTO inspections_found (inspection_id, claim_id, verdict, note, severity, nature, received_at)
+SELECT i.id, c.id, v.said, '', CASE v.said WHEN 'nonconforming' THEN 'major' ELSE '' END, '', now()
+FROM inspections_inspection i JOIN lots_drawnjob d ON d.id = i.drawn_job_id
+JOIN lots_lotjob l ON l.id = d.lot_job_id JOIN jobs_claim c ON c.job_id = l.job_id AND c.place >= 100
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN c.place % 10 = 9 THEN 'cannot'
+                WHEN c.place % 10 = 8 OR c.place % 10 = 7 AND i.form = 'site' THEN 'nonconforming'
+                ELSE 'conforming' END AS said
+) v
+"""
+
+
+@pytest.mark.prove
+@pytest.mark.django_db
+def test_agreement_over_many_claims_is_one_query(plant, in_full, record_property):
+    story = InspectionStory(plant)
+    story.to_draw(20)
+    rows = Inspection.objects.filter(drawn_job__draw__lot=story.lot_id)
+    rows.update(sealed_at=now(), sealed_seq=1, opened_at=now())
+    jobs = list(rows.values_list("drawn_job__lot_job__job", flat=True).distinct())
+    each = -(-(100_000 if in_full else 1000) // len(jobs) // 10) * 10
+    for count in (10, each):
+        Found.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM jobs_claim WHERE place >= 100")
+            cursor.execute(CLAIMS, [jobs, count])
+            cursor.execute(FOUND)
+        with CaptureQueriesContext(connection) as asked:
+            found = figures.of_workshops([plant.workshop.pk])
+        assert len(asked) == 1
+        tenth, told = len(jobs) * count // 10, found.all
+        counted = (told.both_pass, told.both_fail, told.only_site, told.only_records, told.cannot)
+        assert counted == (7 * tenth, tenth, tenth, 0, tenth)
+        assert told.agreement == agreement(7 * tenth, tenth, tenth, 0)
+        assert sum(one.both_pass for one in found.by_site) == sum(one.both_pass for one in found.by_pair) == 7 * tenth
+    record_property("proved", f"{10 * tenth:,} claims, one query")

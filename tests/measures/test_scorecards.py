@@ -124,6 +124,28 @@ def test_cards_cost_the_same_for_a_month_and_for_three_years(years: Years) -> No
         assert len(taken) == 1 and max(taken) <= 22, (name, taken)
 
 
+def test_three_years_of_figures_are_one_query_for_few_jobs_and_for_ten_times_as_many(years: Years) -> None:
+    """Counted beforehand or counted live; what is besides it says which months were counted, and the rules."""
+
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as told:
+            made = cards(look(years), years.firms)
+            assert sum(card.number("jobs") for card in made) >= len(years.jobs) / 2
+        return [one["sql"] for one in told if "reports_counted " in one["sql"] or "jobs_job" in one["sql"]]
+
+    assert len(asked()) == 1
+    many = """
+        INSERT INTO jobs_job (number, source, title, scope, workshop_id, section_id, equipment_id, contractor_id, state,
+            gate_evidenced, hidden_work, completed_at, accepted_on, refusals, hours, cancelled_why, received_at)
+        SELECT number || '-' || n, source, title, scope, workshop_id, section_id, equipment_id, contractor_id, state,
+            gate_evidenced, hidden_work, completed_at, accepted_on, refusals, hours, cancelled_why, received_at
+        FROM jobs_job, generate_series(1, 9) n WHERE state <> 'cancelled'"""
+    with connection.cursor() as cursor:
+        cursor.execute(many)  # and now every month of them is stale, so that all are counted live
+        assert cursor.rowcount > 3000
+    assert len(asked()) == 1
+
+
 def test_a_card_is_taken_along_as_a_spreadsheet(years: Years) -> None:
     client = years.plant.client(years.plant.observer)
     answer = client.get(reverse("scorecard_sheet", args=[years.firms[0].pk]), {"length": "36"})
