@@ -17,6 +17,7 @@ class ReportForm(FilingForm):
     row = Hazard
     heading = _("Report a hazard")
     button = _("Report it")
+    begins_with = ("place", "unit")
     photos_needed = _("Take a photo of it, so that whoever comes sees what you saw.")
 
     photos = PhotosField(label=_("Photos"), required=False)

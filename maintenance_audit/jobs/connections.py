@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -36,7 +37,8 @@ def acts(person: Person, equipment: Equipment) -> Iterator[Act]:
     """Ask for a job where one is of the plant; a firm's people find their own jobs of this tag."""
     inside = person.unit.at_level(UnitKind.CONTRACTOR) is None
     if inside and equipment.is_active:
-        yield Act(say("Ask for an outsourced job"), f"{reverse('file_job')}?equipment={equipment.tag}", "plus")
+        filled = urlencode({"equipment": equipment.tag})
+        yield Act(say("Ask for an outsourced job"), f"{reverse('file_job')}?{filled}", "plus")
     for job in [] if inside else jobs_of(person, equipment)[:3]:
         yield Act(
             f"{job.number} {job.title}", reverse("job", args=[job.number]), "wrench", str(job.get_state_display())
@@ -50,7 +52,7 @@ def jobs_of(person: Person, equipment: Equipment) -> QuerySet[Job]:
 
 def parts(person: Person, equipment: Equipment) -> Iterator[Part]:
     found = list(jobs_of(person, equipment)[: SHOWN + 1])
-    more = reverse("job_list") + f"?q={equipment.tag}" if len(found) > SHOWN else ""
+    more = f"{reverse('job_list')}?{urlencode({'q': equipment.tag})}" if len(found) > SHOWN else ""
     yield Part("jobs/_of_tag.html", {"jobs": found[:SHOWN], "more": more})
 
 

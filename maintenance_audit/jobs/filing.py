@@ -28,6 +28,7 @@ class RequestForm(FilingForm):
     row: Any = Job
     heading = _("Ask for an outsourced job")
     button = _("Send the request")
+    begins_with = ("equipment",)
 
     title = forms.CharField(label=_("What has to be done"), max_length=120)
     equipment = EquipmentField(label=_("Equipment"), help_text=_("Tag, or a part of its name"))

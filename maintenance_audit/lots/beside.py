@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as say
+
 from maintenance_audit.jobs.models import Job
 from maintenance_audit.jobs.page import Panel, register_panel
 from maintenance_audit.lots import pointing
 from maintenance_audit.lots.models import LotJob
+from maintenance_audit.register.beside import Act, register_acts
+from maintenance_audit.register.models import Equipment
 from workflows.organisation.models import Person, UnitKind
 
 
@@ -19,5 +27,13 @@ def panel(job: Job, person: Person) -> Panel | None:
     return Panel("lots/_job_panel.html", {"rows": list(found), "points": points, "number": job.number})
 
 
+def acts(person: Person, equipment: Equipment) -> Iterator[Act]:
+    """In front of a tag: its jobs to point at."""
+    inside = person.unit.at_level(UnitKind.CONTRACTOR) is None
+    if inside and Equipment.objects.visible_to(person).filter(pk=equipment.pk).exists():
+        yield Act(say("Point at a job"), f"{reverse('point_at')}?{urlencode({'tag': equipment.tag})}", "shield")
+
+
 def register() -> None:
     register_panel(panel)
+    register_acts(acts)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,6 +18,7 @@ from workflows.reports import pdf
 SOURCE = Path(__file__).parent / "typst" / "labels.typ"
 MOST = 480  # twenty sheets
 COLUMNS, ROWS = 3, 8
+MOST_OF_A_PLACE = 120
 
 
 def path_of(tag: str) -> str:
@@ -32,6 +33,12 @@ def address_of(tag: str) -> str:
 def meant(typed: str) -> str:
     """A tag as people type it from a label: full-width letters, spaces around and in it, capitals as they come."""
     return "".join(unicodedata.normalize("NFKC", typed).split())[:60]
+
+
+def where(equipment: Equipment) -> str:
+    """The address's words for a form that asks whose area it is and where exactly."""
+    place = " ".join(part for part in (equipment.tag, equipment.name, equipment.place) if part)
+    return urlencode({"place": place[:MOST_OF_A_PLACE], "unit": equipment.unit_id})
 
 
 def find(tag: str) -> Equipment | None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from maintenance_audit.jobs.models import Job
 from maintenance_audit.register import beside, tags
 from maintenance_audit.register.beside import Act
 from tests.plant import Plant
 from tests.register.story import RegisterStory
+from workflows.ledger.clock import now
 
 
 @pytest.fixture
@@ -29,6 +33,44 @@ def test_one_of_the_plant_scans_it(plant: Plant, told: RegisterStory) -> None:
     page = plant.client(plant.author).get(tags.path_of(row.tag)).content.decode()
     assert "SSL-203/A" in page and "闪速炉本体" in page and f"/register/equipment/{row.pk}/" in page
     assert "/hazards/new/" in page
+
+
+LINK = re.compile(r'href="(/[^"]*(?:jobs/new|hazards/new|pointing)/[^"]+)"')
+
+
+def filled(page: str, name: str) -> str:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    assert found, name
+    return html.unescape(re.findall(r'value="([^"]*)"', found.group())[0])
+
+
+@pytest.mark.django_db
+def test_scanning_a_label_leads_to_forms_that_know_the_tag(plant: Plant, told: RegisterStory) -> None:
+    row = told.equipment("SSL-203/A&B")
+    job = Job.objects.create(
+        number="WX-7", title="换机封", workshop=plant.workshop, section=plant.section, equipment=row, received_at=now()
+    )
+    client = plant.client(plant.author)
+    links = [html.unescape(one) for one in LINK.findall(client.get(tags.path_of(row.tag)).content.decode())]
+    asked, pointed, hazard = sorted(links, key=lambda one: ("/jobs" not in one, "pointing" not in one))
+    assert filled(client.get(asked).content.decode(), "equipment") == row.tag
+    page = client.get(hazard).content.decode()
+    assert filled(page, "place") == "SSL-203/A&B 闪速炉本体 主厂房 15 米"
+    assert re.search(rf'<option value="{plant.section.pk}" selected', page)
+    assert f'href="{reverse("point_at_job", args=[job.number])}"' in client.get(pointed).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_a_form_would_not_take_is_left_out_of_it(plant: Plant, told: RegisterStory) -> None:
+    """A tag of nowhere, what is too long, a section of another workshop; and what no address may fill."""
+    client = plant.client(plant.author)
+    for wrong in ("SSL-999", "x" * 200, "<b>no tag</b>"):
+        page = client.get("/jobs/new/", {"equipment": wrong, "title": "别人写的"}).content.decode()
+        assert wrong not in page and "别人写的" not in page
+    page = client.get("/hazards/new/", {"unit": plant.contractor.pk, "place": "x" * 121}).content.decode()
+    assert "x" * 121 not in page and re.search(rf'<option value="{plant.author.unit_id}" selected', page)
+    assert client.get("/hazards/new/", {"unit": "nowhere"}).status_code == 200
+    assert client.get(reverse("point_at"), {"tag": "SSL-999"}).status_code == 200
 
 
 @pytest.mark.django_db
@@ -104,8 +146,14 @@ def test_without_signal_the_shell_answers_with_the_tag(live: Any, plant: Plant) 
     page.goto("/e/SSL-203")
     live.shoot(page, "tag")
     live.no_side_scroll(page)
+    page.goto("/inspections/safety/new/?place=SSL-203")
+    assert page.locator("#id_place").input_value() == "SSL-203"
+    page.wait_for_selector("form[data-ready=yes]")
     page.context.set_offline(True)
     page.goto("/e/SSL-203%2FB")
     assert page.locator("h1").inner_text() == "SSL-203/B"
     assert page.get_by_text("没有信号").first.is_visible()
     live.no_side_scroll(page)
+    page.get_by_role("link", name="安全通知").click()
+    page.wait_for_selector("form[data-ready=yes]")
+    assert page.locator("#id_place").input_value() == "SSL-203/B"

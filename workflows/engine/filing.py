@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,6 +50,7 @@ class FilingForm(WorkForm):
     button = gettext_lazy("File it")
     purpose = "before"  # of the photos that come along
     photos_needed: Any = ""  # the sentence for whoever brings none; empty: none are needed
+    begins_with: tuple[str, ...] = ()  # fields that the page's address may fill, as that of a scanned tag does
 
     def __init__(self, data: Any = None, files: Any = None, *, person: Person, turn_case: Case | None = None) -> None:
         super().__init__(data, files, turn_case=turn_case, person=person)  # type: ignore[arg-type]
@@ -56,6 +59,13 @@ class FilingForm(WorkForm):
             self.initial = self.read(turn_case)
         elif self.photos_needed:
             self.fields["photos"].required = True
+
+    def begin(self, said: Mapping[str, str]) -> None:
+        """What the address says of the fields stands in them; what one of them would not take is left out."""
+        for name in self.begins_with:
+            with suppress(ValidationError):
+                if said.get(name) and self.fields[name].clean(said[name]):
+                    self.initial[name] = said[name]
 
     def full_clean(self) -> None:
         """Photos may have come before the form: whether there are any is asked when the case is filed."""

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from maintenance_audit.jobs.models import Job
+from maintenance_audit.jobs.models import Job, JobState
 from maintenance_audit.lots import pointing
 from maintenance_audit.lots.models import Pointing
 from workflows.engine import receipts
@@ -24,6 +24,8 @@ from workflows.engine.work_forms import TextField
 from workflows.organisation.access import KnownRequest, public, signed_in, unwatched
 from workflows.organisation.forms.plain import PlainForm
 from workflows.organisation.models import UnitKind
+
+OF_A_TAG = 12
 
 
 class NumberForm(PlainForm):
@@ -55,7 +57,7 @@ def _jobs(request: KnownRequest) -> Any:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def point_at(request: KnownRequest) -> HttpResponse:
-    """By the job's number, as it stands on its page or its tag."""
+    """By the job's number, as it stands on its page; from a tag's page one of its jobs is picked."""
     form = NumberForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"].strip()
@@ -63,7 +65,10 @@ def point_at(request: KnownRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("point_at_job", args=[number]), status=303)
         form.add_error("number", _("No job has this number."))
     status = 422 if form.is_bound else 200
-    return render(request, "lots/point_at.html", {"form": form}, status=status)
+    tag = request.GET.get("tag", "")[:60]
+    of_tag = _jobs(request).filter(equipment__tag=tag).exclude(state=JobState.CANCELLED).order_by("-received_at", "-pk")
+    context = {"form": form, "tag": tag, "jobs": of_tag[:OF_A_TAG] if tag else []}
+    return render(request, "lots/point_at.html", context, status=status)
 
 
 @unwatched

@@ -32,7 +32,7 @@ def tag_page(request: HttpRequest, tag: str) -> HttpResponse:
     seen = found is not None and Equipment.objects.visible_to(request.user).filter(pk=found.pk).exists()
     if not seen and not acts:
         return _entry(request, tag, _("No equipment has the tag %(tag)s, or you may not see it."), 404)
-    context = {"row": found, "seen": seen, "acts": acts}
+    context = {"row": found, "seen": seen, "acts": acts, "where": tags.where(found) if seen and found else ""}
     return render(request, "register/tag.html", context)
 
 

@@ -34,7 +34,9 @@ def file_case(request: HttpRequest, kind: str) -> HttpResponse:
     if described.filing is None:
         raise Http404(kind)
     if request.method != "POST":
-        return _page(request, described, described.filing(person=person), uuid4())
+        form = described.filing(person=person)
+        form.begin(request.GET)
+        return _page(request, described, form, uuid4())
     token = token_of(request)
     form = described.filing(request.POST, request.FILES, person=person)
     try:

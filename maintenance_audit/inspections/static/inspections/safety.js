@@ -34,6 +34,10 @@
     kept: ({ status, message }) => say(message || words.textRefused.replace("%s", status), "late"),
   };
   document.addEventListener("assay:sending", ({ detail }) => heard[detail.state]?.(detail));
+  // From the page of a tag: that is where.
+  const place = new URLSearchParams(location.search).get("place");
+  if (place && !form.elements.place.value) form.elements.place.value = place.slice(0, form.elements.place.maxLength);
+
   async function begin() {
     if (!store) return;
     if ("shelled" in words) {

@@ -1,4 +1,5 @@
-// In front of a tag without signal: the inspections of it that this phone keeps for whoever last had it.
+// In front of a tag without signal: the inspections of it that this phone keeps for whoever last had it, and the form
+// that warns of danger there, which works without signal, too.
 (function () {
   "use strict";
   const shell = document.getElementById("tag-shell");
@@ -11,13 +12,16 @@
     const tag = shell.dataset.tag.toLowerCase();
     for (const one of sheets?.inspections || []) {
       if (!one.site || one.tag.toLowerCase() !== tag) continue;
-      const row = document.createElement("li");
-      row.className = "qrow";
-      const name = Object.assign(document.createElement("a"), { className: "name", textContent: `${one.job} ${one.title}` });
-      name.href = `${one.url}?scanned=${encodeURIComponent(one.tag)}`;
-      row.append(name);
-      shell.querySelector("ul").append(row);
+      add(`${one.job} ${one.title}`, `${one.url}?scanned=${encodeURIComponent(one.tag)}`);
     }
+    if (person) add("安全通知 · Safety notice", `/inspections/safety/new/?place=${encodeURIComponent(shell.dataset.tag)}`);
   }
+
+  function add(words, address) {
+    const row = Object.assign(document.createElement("li"), { className: "qrow" });
+    row.append(Object.assign(document.createElement("a"), { className: "name", textContent: words, href: address }));
+    shell.querySelector("ul").append(row);
+  }
+
   list().catch(() => {});
 })();
