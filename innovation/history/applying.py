@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from innovation.history import plan as plans
-from innovation.history.models import PastAuthor, PastAward, PastProblem, Upload, UploadState
+from innovation.history.models import PastAuthor, PastAward, PastProblem, Upload
 from innovation.history.plan import Plan, Planned
 from innovation.history.sheets import reading
 from innovation.proposals.models import Counter, Problem
@@ -20,14 +20,11 @@ from workflows.ledger.clock import now
 from workflows.ledger.entries import append
 from workflows.organisation import roles
 from workflows.organisation.errors import Refused
-from workflows.organisation.models import Person, Role, Unit
+from workflows.organisation.models import Person, Role, Unit, UploadState
+from workflows.organisation.spreadsheets.plan import Stale
 
 CHUNK = 1000
 IMPORTING = 0x68697374  # "hist"
-
-
-class Stale(Exception):
-    """What would happen is no longer what the preview showed."""
 
 
 def workshops_of(person: Person) -> list[Unit]:
@@ -54,10 +51,8 @@ def apply(*, actor: Person, upload: Upload, digest: str) -> Plan:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [IMPORTING, upload.workshop_id])
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("workshop").get(pk=upload.pk, uploader=actor)
     _require_officer(actor, upload.workshop)
-    if upload.state != UploadState.WAITING:
-        raise Refused(_("This file was dealt with already. It was recorded once."))
+    upload = Upload.objects.select_related("workshop").waiting_for(actor, upload.pk)
     plan = plans.compute(upload)
     if plan.digest != digest:
         raise Stale
@@ -65,11 +60,6 @@ def apply(*, actor: Person, upload: Upload, digest: str) -> Plan:
     _write_awards(upload, plan.awards)
     _finish(actor, upload, plan)
     return plan
-
-
-@transaction.atomic
-def discard(*, actor: Person, upload: Upload) -> None:
-    Upload.objects.filter(pk=upload.pk, uploader=actor, state=UploadState.WAITING).update(state=UploadState.DISCARDED)
 
 
 def _require_officer(actor: Person, workshop: Unit) -> None:

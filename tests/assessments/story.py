@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from maintenance_audit.assessments import opening
 from maintenance_audit.assessments.models import Assessment
+from tests.case_story import hand_in_and_publish
 from tests.findings import story as findings
-from tests.hazards.story import hand_in_and_publish
 from tests.plant import Plant
 from workflows.engine import kinds, rulebook
 from workflows.engine.models import Case, RuleVersion, Step, WorkItem

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.urls import reverse
 from django.utils import timezone
 
-from tests.hazards.story import hand_in_and_publish, photo
+from tests.case_story import CaseStory, publish_rules_of
+from tests.hazards.story import photo
 from tests.plant import Plant
-from workflows.engine import kinds, rulebook
-from workflows.engine.models import Case, RuleVersion, Step, WorkItem
+from workflows.engine.models import Case, RuleVersion
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, Role
 
@@ -21,9 +19,7 @@ STAGES = ("planning", "doing", "checking", "acting")
 
 
 def publish_rules(plant: Plant, **changes: Any) -> RuleVersion:
-    content = dict(kinds.get("circle").first_rules) | changes
-    version = rulebook.draft(actor=plant.drafter, kind="circle", unit=plant.workshop, content=content, note="首版")
-    return hand_in_and_publish(plant, version)
+    return publish_rules_of(plant, "circle", **changes)
 
 
 def seat_judges(plant: Plant) -> list[Person]:
@@ -38,11 +34,7 @@ def begin(plant: Plant) -> None:
     plant.extra["judges"] = seat_judges(plant)
 
 
-@dataclass
-class CircleStory:
-    plant: Plant
-    case: Case | None = None
-
+class CircleStory(CaseStory):
     def typed(self, **changes: Any) -> dict[str, Any]:
         plant = self.plant
         day = (timezone.localdate(now()) + timedelta(days=90)).isoformat()
@@ -53,32 +45,7 @@ class CircleStory:
         } | changes  # fmt: skip
 
     def register(self, person: Person | None = None, **changes: Any) -> Case:
-        answer = self.plant.client(person or self.plant.author).post(reverse("file_circle"), self.typed(**changes))
-        assert answer.status_code == 303, answer.context["form"].errors
-        self.case = Case.objects.get(number=answer["Location"].split("/")[2])
-        return self.case
-
-    def step(self) -> Step:
-        assert self.case is not None
-        return Step.objects.get(case=self.case, closed_at=None)
-
-    def at(self) -> str:
-        assert self.case is not None
-        self.case.refresh_from_db()
-        return f"closed:{self.case.standing}" if self.case.state == "closed" else self.step().node
-
-    def item(self, person: Person) -> WorkItem:
-        items = WorkItem.objects.filter(step=self.step(), state="open")
-        return items.filter(person=person).first() or items.get(person=None)
-
-    def send(self, person: Person, verb: str, /, **typed: Any) -> Any:
-        item = self.item(person)
-        sent = {"verb": verb, "sheet": "1", "token": str(uuid4()), **typed}
-        return self.plant.client(person).post(reverse("decide", args=[item.case.number, item.pk]), sent)
-
-    def act(self, person: Person, verb: str, /, **typed: Any) -> None:
-        answer = self.send(person, verb, **typed)
-        assert answer.status_code == 303, answer.content.decode()
+        return self.filed("file_circle", person or self.plant.author, self.typed(**changes))
 
     def hand_in(self, **changes: Any) -> None:
         """The stage that the circle is at."""
@@ -106,9 +73,3 @@ class CircleStory:
         self.act(self.plant.reviewers[0], "complete", words="可推广")
         assert self.case is not None
         return self.case
-
-    def page(self, person: Person, address: str = "", **query: str) -> str:
-        assert self.case is not None
-        answer = self.plant.client(person).get(address or reverse("case", args=[self.case.number]), query, follow=True)
-        assert answer.status_code == 200, answer.status_code
-        return str(answer.content.decode())

@@ -17,7 +17,8 @@ from maintenance_audit.inspections.models import Ruling
 from maintenance_audit.jobs.models import Claim, Job, JobPerson, SettlementHold
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, Lot, LotJob
 from maintenance_audit.register.models import Contractor, Equipment
-from tests.hazards.story import hand_in_and_publish, photo
+from tests.case_story import hand_in_and_publish
+from tests.hazards.story import photo
 from tests.plant import Plant, _Builder
 from workflows.engine import kinds, rulebook
 from workflows.engine.models import Case, RuleVersion, Step, WorkItem

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.hazards.story import HazardStory, hand_in_and_publish
+from tests.case_story import hand_in_and_publish
+from tests.hazards.story import HazardStory
 from workflows.engine import kinds
 from workflows.engine.models import RuleVersion
 

@@ -24,18 +24,16 @@ from maintenance_audit.register.models import (
     Tolerance,
     WorkKind,
 )
-from tests.hazards.story import hand_in_and_publish, photo
+from tests.case_story import CaseStory, publish_rules_of
+from tests.hazards.story import photo
 from tests.plant import Plant, _Builder
-from workflows.engine import kinds, rulebook
-from workflows.engine.models import Case, RuleVersion, Step, WorkItem
+from workflows.engine.models import Case, RuleVersion
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, Role, UnitKind
 
 
 def publish_rules(plant: Plant, **changes: Any) -> RuleVersion:
-    content = dict(kinds.get("job").first_rules) | changes
-    version = rulebook.draft(actor=plant.drafter, kind="job", unit=plant.workshop, content=content, note="首版")
-    return hand_in_and_publish(plant, version)
+    return publish_rules_of(plant, "job", **changes)
 
 
 @dataclass
@@ -116,11 +114,7 @@ def repeats_in(jobs: QuerySet[Job]) -> Repeats:
     return Repeats(hours=found.pop("again"), **found)
 
 
-@dataclass
-class JobStory:
-    plant: Plant
-    case: Case | None = None
-
+class JobStory(CaseStory):
     @property
     def register(self) -> Register:
         return Register.of(self.plant)
@@ -161,35 +155,7 @@ class JobStory:
     # What is done. --------------------------------------------------------------------------------------------------
 
     def file(self, person: Person | None = None, **changes: Any) -> Case:
-        answer = self.plant.client(person or self.plant.author).post(reverse("file_job"), self.typed(**changes))
-        assert answer.status_code == 303, answer.context["form"].errors
-        self.case = Case.objects.get(number=answer["Location"].split("/")[2])
-        return self.case
-
-    def step(self) -> Step:
-        assert self.case is not None
-        return Step.objects.get(case=self.case, closed_at=None)
-
-    def at(self) -> str:
-        assert self.case is not None
-        self.case.refresh_from_db()
-        return f"closed:{self.case.standing}" if self.case.state == "closed" else self.step().node
-
-    def item(self, person: Person) -> WorkItem:
-        items = WorkItem.objects.filter(step=self.step(), state="open")
-        return items.filter(person=person).first() or items.get(person=None)
-
-    def address(self, person: Person) -> str:
-        item = self.item(person)
-        return reverse("decide", args=[item.case.number, item.pk])
-
-    def send(self, person: Person, verb: str, /, **typed: Any) -> Any:
-        sent = {"verb": verb, "sheet": "1", "token": str(uuid4()), **typed}
-        return self.plant.client(person).post(self.address(person), sent)
-
-    def act(self, person: Person, verb: str, /, **typed: Any) -> None:
-        answer = self.send(person, verb, **typed)
-        assert answer.status_code == 303, answer.content.decode()
+        return self.filed("file_job", person or self.plant.author, self.typed(**changes))
 
     def approve(self) -> None:
         self.act(self.chief, "approve")
@@ -231,11 +197,8 @@ class JobStory:
         self.accept()
         return case
 
-    def page(self, person: Person, address: str = "") -> str:
-        url = address or reverse("job", args=[self.job.number])
-        answer = self.plant.client(person).get(url, follow=True)
-        assert answer.status_code == 200, answer.status_code
-        return str(answer.content.decode())
+    def page(self, person: Person, address: str = "", **query: str) -> str:
+        return super().page(person, address or reverse("job", args=[self.job.number]), **query)
 
 
 def there(plant: Plant, count: int = 1, **fields: Any) -> list[Job]:

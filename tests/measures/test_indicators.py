@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.hazards.story import hand_in_and_publish
+from tests.case_story import hand_in_and_publish
 from tests.measures import by_hand
 from tests.measures.years import Years
 from workflows.engine import rulebook

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from maintenance_audit.measures import intervals, score
 from maintenance_audit.measures.card import cards
 from maintenance_audit.measures.rules import RULES
-from tests.hazards.story import hand_in_and_publish
+from tests.case_story import hand_in_and_publish
 from tests.measures import by_hand
 from tests.measures.years import Years
 from workflows.engine import rulebook

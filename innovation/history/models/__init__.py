@@ -2,6 +2,6 @@
 
 from innovation.history.models.past_award import PastAuthor, PastAward
 from innovation.history.models.past_problem import PastProblem
-from innovation.history.models.upload import Upload, UploadState
+from innovation.history.models.upload import Upload
 
-__all__ = ["PastAuthor", "PastAward", "PastProblem", "Upload", "UploadState"]
+__all__ = ["PastAuthor", "PastAward", "PastProblem", "Upload"]

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 
-from workflows.organisation.models import Person
+from workflows.organisation.models import SpreadsheetUpload
 
 
-class UploadState(models.TextChoices):
-    WAITING = "waiting"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
-
-
-class UploadQuerySet(models.QuerySet["Upload"]):
-    def visible_to(self, person: Person) -> Self:
-        """Whoever uploaded it."""
-        return self.filter(uploader_id=person.pk)
-
-
-class Upload(models.Model):
+class Upload(SpreadsheetUpload):
     """`content` is what `sheets.reading.Read.as_json` says: the rows as read, before any is believed."""
 
     workshop = models.ForeignKey("organisation.Unit", models.PROTECT, related_name="+")
-    uploader = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+")
-    name = models.CharField(max_length=255)
-    digest = models.CharField(max_length=64)
-    uploaded_at = models.DateTimeField()
     content = models.JSONField()
-    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.WAITING)
-    applied_at = models.DateTimeField(null=True, blank=True)
     awards_made = models.PositiveIntegerField(default=0)
     problems_made = models.PositiveIntegerField(default=0)
 
-    objects = UploadQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-uploaded_at"]
+    class Meta(SpreadsheetUpload.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="applied", applied_at__isnull=False)
@@ -47,6 +24,3 @@ class Upload(models.Model):
                 name="applied_history_has_its_moment",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name

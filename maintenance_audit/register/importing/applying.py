@@ -13,16 +13,13 @@ from maintenance_audit.register.importing import columns
 from maintenance_audit.register.importing import plan as plans
 from maintenance_audit.register.importing.plan import Plan
 from maintenance_audit.register.keeping import facts_of, subject_of
-from maintenance_audit.register.models import Equipment, EquipmentUpload, UploadState
+from maintenance_audit.register.models import Equipment, EquipmentUpload
 from workflows.ledger.bulk import Happening, append_many
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
 from workflows.organisation.errors import Refused
-from workflows.organisation.models import Person
-
-
-class Stale(Exception):
-    """What would happen is no longer what the preview showed."""
+from workflows.organisation.models import Person, UploadState
+from workflows.organisation.spreadsheets.plan import Stale
 
 
 def upload(*, actor: Person, name: str, content: bytes) -> EquipmentUpload:
@@ -39,9 +36,7 @@ def upload(*, actor: Person, name: str, content: bytes) -> EquipmentUpload:
 @transaction.atomic
 def apply(*, actor: Person, upload: EquipmentUpload, digest: str) -> Plan:
     """Do what the plan with this digest says. Raises Stale if the register changed since the preview."""
-    upload = EquipmentUpload.objects.select_for_update().get(pk=upload.pk, uploader=actor)
-    if upload.state != UploadState.WAITING:
-        raise Refused(_("This file was dealt with already. It was recorded once."))
+    upload = EquipmentUpload.objects.waiting_for(actor, upload.pk)
     plan = plans.compute(actor, upload, lock=True)
     if plan.digest != digest:
         raise Stale
@@ -72,9 +67,3 @@ def _write(plan: Plan, upload: EquipmentUpload, actor: Person) -> Iterator[Happe
         yield Happening(subject_of(planned.known), "maintenance_audit.equipment.amended", said)
     known = [planned.known for planned in plan.changed if planned.known]
     Equipment.objects.bulk_update(known, ["name", "unit", "place"], batch_size=500)
-
-
-@transaction.atomic
-def discard(*, actor: Person, upload: EquipmentUpload) -> None:
-    waiting = EquipmentUpload.objects.filter(pk=upload.pk, uploader=actor, state=UploadState.WAITING)
-    waiting.update(state=UploadState.DISCARDED)

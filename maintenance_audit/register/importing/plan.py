@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,13 +12,7 @@ from maintenance_audit.register.keepers import sections_kept_by
 from maintenance_audit.register.models import Equipment, EquipmentUpload
 from workflows.organisation.models import Person, Unit
 from workflows.organisation.spreadsheets.cells import Fault
-
-
-@dataclass(frozen=True)
-class Change:
-    label: str
-    old: str
-    new: str
+from workflows.organisation.spreadsheets.plan import Change, FilePlan
 
 
 @dataclass(frozen=True)
@@ -35,35 +27,17 @@ class Planned:
     known: Equipment | None
     changes: list[Change]
 
-
-@dataclass
-class Plan:
-    new: list[Planned] = field(default_factory=list)
-    changed: list[Planned] = field(default_factory=list)
-    unchanged: int = 0
-    faults: list[Fault] = field(default_factory=list)
-
     @property
-    def effective(self) -> int:
-        return len(self.new) + len(self.changed)
+    def said(self) -> list[Any]:
+        return [self.tag, self.name, self.unit.pk, self.place, [[c.old, c.new] for c in self.changes]]
 
-    @property
-    def unreadable(self) -> int:
-        return len({fault.row for fault in self.faults})
 
-    @property
-    def digest(self) -> str:
-        """Two plans with the same digest do the same; the preview that was read and the one applied must be equal."""
-        said = [
-            [[p.tag, p.name, p.unit.pk, p.place, [[c.old, c.new] for c in p.changes]] for p in part]
-            for part in (self.new, self.changed)
-        ]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+Plan = FilePlan[Planned]
 
 
 def compute(actor: Person, upload: EquipmentUpload, *, lock: bool = False) -> Plan:
     content = upload.content
-    plan = Plan(faults=[Fault(**fault) for fault in content["faults"]])
+    plan: Plan = FilePlan(faults=[Fault(**fault) for fault in content["faults"]])
     found = Equipment.objects.filter(tag__in=[row["tag"] for row in content["rows"]]).select_related("unit")
     known = {e.tag: e for e in (found.select_for_update(of=("self",)) if lock else found).order_by("tag")}
     kept = {unit.code: unit for unit in sections_kept_by(actor)}
@@ -86,12 +60,7 @@ def _place(
     place = row.get("place", known.place if known else "")
     changes = list(_changes(known, row["name"], unit, place)) if known else []
     planned = Planned(row["row"], row["tag"], row["name"], unit, place, known, changes)
-    if known is None:
-        plan.new.append(planned)
-    elif changes:
-        plan.changed.append(planned)
-    else:
-        plan.unchanged += 1
+    plan.take(planned, known=known is not None, changes=changes)
 
 
 def _objection(
@@ -110,4 +79,4 @@ def _changes(known: Equipment, name: str, unit: Unit, place: str) -> list[Change
     pairs = (
         ("name", known.name, name), ("section", known.unit.code, unit.code), ("place", known.place, place),
     )  # fmt: skip
-    return [Change(spoken(key), old, new) for key, old, new in pairs if old != new]
+    return [Change(key, spoken(key), old, new) for key, old, new in pairs if old != new]

@@ -11,7 +11,7 @@ from maintenance_audit.register.models.template import (
     Tolerance,
     WorkKind,
 )
-from maintenance_audit.register.models.upload import EquipmentUpload, UploadState
+from maintenance_audit.register.models.upload import EquipmentUpload
 
 __all__ = [
     "CheckItem",
@@ -26,6 +26,5 @@ __all__ = [
     "Seen",
     "Severity",
     "Tolerance",
-    "UploadState",
     "WorkKind",
 ]

@@ -7,18 +7,13 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from workflows.ledger.clock import now
 from workflows.organisation import first_password, people, record
-from workflows.organisation.errors import Refused
-from workflows.organisation.models import Person, Posting, RosterImport, RosterState
+from workflows.organisation.models import Person, Posting, RosterImport, UploadState
 from workflows.organisation.roster import plan as plans
 from workflows.organisation.roster import reading
-
-
-class Stale(Exception):
-    """What would happen is no longer what the preview showed."""
+from workflows.organisation.spreadsheets.plan import Stale
 
 
 def upload(*, actor: Person, name: str, content: bytes) -> RosterImport:
@@ -36,25 +31,16 @@ def apply(*, actor: Person, upload: RosterImport, digest: str) -> tuple[plans.Pl
 
     Raises Stale if people changed since the preview, Refused if the roster was applied or discarded before.
     """
-    upload = RosterImport.objects.select_for_update().get(pk=upload.pk, uploader=actor)
-    if upload.state != RosterState.WAITING:
-        raise Refused(_("This roster was dealt with already. It was recorded once."))
+    upload = RosterImport.objects.waiting_for(actor, upload.pk)
     plan = plans.compute(actor, upload, lock=True)
     if plan.digest != digest:
         raise Stale
     made = _make(actor, plan.new)
     for planned in plan.changed:
         _change(actor, planned)
-    upload.state, upload.applied_at = RosterState.APPLIED, now()
+    upload.state, upload.applied_at = UploadState.APPLIED, now()
     upload.save(update_fields=["state", "applied_at"])
     return plan, made
-
-
-@transaction.atomic
-def discard(*, actor: Person, upload: RosterImport) -> None:
-    RosterImport.objects.filter(pk=upload.pk, uploader=actor, state=RosterState.WAITING).update(
-        state=RosterState.DISCARDED
-    )
 
 
 def _make(actor: Person, new: list[plans.Planned]) -> list[tuple[Person, str]]:

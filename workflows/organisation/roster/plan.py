@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,16 +11,9 @@ from django.utils.translation import gettext as _
 from workflows.organisation.models import Person, RosterImport, Unit
 from workflows.organisation.roster.columns import spoken
 from workflows.organisation.spreadsheets.cells import Fault
+from workflows.organisation.spreadsheets.plan import Change, FilePlan
 
 PLAIN = ("name", "title", "email", "joined_on")
-
-
-@dataclass(frozen=True)
-class Change:
-    key: str
-    label: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -37,32 +28,13 @@ class Planned:
     person: Person | None
     changes: list[Change]
 
-
-@dataclass
-class Plan:
-    new: list[Planned] = field(default_factory=list)
-    changed: list[Planned] = field(default_factory=list)
-    unchanged: list[Planned] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
     @property
-    def effective(self) -> int:
-        return len(self.new) + len(self.changed)
+    def said(self) -> list[Any]:
+        changes = [[c.key, c.old, c.new] for c in self.changes]
+        return [self.employee_no, self.unit.pk, sorted(self.values.items()), changes]
 
-    @property
-    def unreadable(self) -> int:
-        """Rows left out; one row may have several faults."""
-        return len({fault.row for fault in self.faults})
 
-    @property
-    def digest(self) -> str:
-        """Two plans with the same digest do the same; the preview that was read and the one applied must be equal."""
-        content = [
-            [[p.employee_no, p.unit.pk, sorted(p.values.items()), [[c.key, c.old, c.new] for c in p.changes]]
-             for p in group]
-            for group in (self.new, self.changed)
-        ]  # fmt: skip
-        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+Plan = FilePlan[Planned]
 
 
 def compute(actor: Person, upload: RosterImport, *, lock: bool = False) -> Plan:
@@ -72,7 +44,7 @@ def compute(actor: Person, upload: RosterImport, *, lock: bool = False) -> Plan:
     people = {p.employee_no: p for p in (found.select_for_update(of=("self",)) if lock else found)}
     within = Unit.objects.administered_by(actor)
     units = {unit.code: unit for unit in within}
-    plan = Plan(faults=[Fault(**fault) for fault in upload.faults])
+    plan: Plan = FilePlan(faults=[Fault(**fault) for fault in upload.faults])
     for row in upload.rows:
         _place(plan, actor, row, people.get(row["employee_no"]), units, upload.headers)
     plan.faults.sort(key=lambda fault: fault.row)
@@ -92,7 +64,7 @@ def _place(
     given = {key: row[key] for key in PLAIN if key in row}
     changes = _changes(person, unit, given) if person else []
     planned = Planned(row["row"], row["employee_no"], row["name"], unit, given, person, changes)
-    (plan.new if person is None else plan.changed if changes else plan.unchanged).append(planned)
+    plan.take(planned, known=person is not None, changes=changes)
 
 
 def _objection(
