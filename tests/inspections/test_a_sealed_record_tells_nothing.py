@@ -24,6 +24,7 @@ from tests.inspections.story import FINE, InspectionStory, picture
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
 from tests.test_every_url import doors
+from workflows.engine import plant_calendar
 from workflows.ledger.clock import injected, now
 from workflows.operations.authority import is_operator
 from workflows.organisation import tokens
@@ -112,6 +113,7 @@ def seen(story: InspectionStory, people: dict[Person, str], asked: list[tuple[st
 
 
 def world(story: InspectionStory, inspection: Inspection, people: dict[Person, str], asked: Any, *, bad: bool) -> Any:
+    plant_calendar.forget()  # what an earlier test has read of it would run out between the worlds
     heard: list[str] = []
     listener = logging.Handler()
     listener.emit = lambda line: heard.append(line.getMessage())  # type: ignore[method-assign]
