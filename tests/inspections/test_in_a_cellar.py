@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
 from playwright.sync_api import Page, expect
 
 from maintenance_audit.inspections.models import Adjudication, Draft, Found, Inspection, Photo
@@ -14,6 +19,7 @@ from maintenance_audit.lots.models import DrawnJob
 from tests.browser import Live
 from tests.inspections.story import InspectionStory
 from tests.plant import Plant
+from workflows.documents import exif
 from workflows.organisation.models import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,8 +35,48 @@ def story(plant: Plant) -> InspectionStory:
 @pytest.fixture
 def photo(tmp_path: Path) -> str:
     path = tmp_path / "密封.jpg"
-    Image.new("RGB", (1200, 900), (160, 120, 90)).save(path, "JPEG")
+    path.write_bytes(as_a_camera_writes_it())
     return str(path)
+
+
+def as_a_camera_writes_it(moment: str = "2026:03:05 14:30:00", offset: str = "+08:00", south: bool = False) -> bytes:
+    said, target = Image.Exif(), BytesIO()
+    said.get_ifd(IFD.Exif).update({Base.DateTimeOriginal: moment, Base.OffsetTimeOriginal: offset})
+    place = {GPS.GPSLatitudeRef: "S" if south else "N", GPS.GPSLatitude: (29.0, 33.0, 7.2),
+             GPS.GPSLongitudeRef: "E", GPS.GPSLongitude: (116.0, 1.0, 30.6)}  # fmt: skip
+    said.get_ifd(IFD.GPSInfo).update(place)
+    Image.new("RGB", (1200, 900), (160, 120, 90)).save(target, "JPEG", exif=said)
+    return target.getvalue()
+
+
+def broken(content: bytes) -> Iterator[bytes]:
+    """Cut off anywhere in its head, and with any byte of it another: nothing may go wrong but what is read."""
+    for n in range(0, 400, 7):
+        yield content[:n]
+        yield content[:n] + b"\xff" + content[n + 1 :]
+
+
+def test_the_phone_reads_what_the_camera_wrote_as_the_server_does(live: Live, story: InspectionStory) -> None:
+    page = live(390, person=story.inspection("site").assignment.person)
+    page.goto("/inspections/")
+    ask = """(rows) => Promise.all(rows.map((text) => assay.offline.exif(
+        new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], "a.jpg"))))"""
+    plain = BytesIO()
+    Image.new("RGB", (40, 30)).save(plain, "JPEG")
+    whole = [as_a_camera_writes_it(), as_a_camera_writes_it(south=True), plain.getvalue(), b"", b"no picture at all",
+             as_a_camera_writes_it("0000:00:00 00:00:00")]  # fmt: skip
+    told = page.evaluate(ask, [b64encode(one).decode() for one in (*whole, *broken(whole[0]))])
+    place = {"latitude": "29.552000", "longitude": "116.025167"}
+    assert told[:2] == [
+        {"at": "2026-03-05T06:30:00.000Z"} | place,
+        {"at": "2026-03-05T06:30:00.000Z"} | place | {"latitude": "-29.552000"},
+    ]
+    assert told[2:6] == [{}, {}, {}, place] and len(told) > 100
+    for content, said in zip(whole[:2], told, strict=False):
+        read = exif.read(Image.open(BytesIO(content)))
+        assert (read.at, str(read.latitude), str(read.longitude)) == (
+            datetime.fromisoformat(said["at"]), said["latitude"], said["longitude"],
+        )  # fmt: skip
 
 
 def ready(page: Page) -> None:
@@ -145,6 +191,10 @@ def test_both_inspectors_without_reception(live: Live, story: InspectionStory, p
     expect(other.locator("#record")).to_have_attribute("data-ready", "yes")
     other.get_by_role("button", name="密封，不能再改").click()
     expect(other.locator("main")).to_contain_text("双式比对")
+
+    kept = Photo.objects.select_related("document").get(inspection=site)
+    assert kept.reported_at == datetime(2026, 3, 5, 6, 30, tzinfo=UTC) < kept.document.received_at
+    assert (str(kept.document.latitude), str(kept.document.longitude)) == ("29.552000", "116.025167")
 
     drawn = DrawnJob.objects.get(pk=site.drawn_job_id)
     assert drawn.disputed and not drawn.result

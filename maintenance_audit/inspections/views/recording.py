@@ -28,7 +28,7 @@ from workflows.ledger.clock import now
 from workflows.site.offline import KIT, NOBODY
 
 OWN = ("store", "send", "cover", "scan", "sheet", "record", "start")
-SCRIPTS = [*KIT, *(f"inspections/{name}.js" for name in OWN)]
+SCRIPTS = [*KIT, "site/offline/exif.js", *(f"inspections/{name}.js" for name in OWN)]
 REPORTED = ("at", "latitude", "longitude")
 
 

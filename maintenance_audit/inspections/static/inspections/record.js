@@ -101,10 +101,11 @@
       const files = Array.from(input.files);
       input.value = "";
       for (const file of files) {
+        const taken = await offline.exif(file); // drawn anew it says neither when nor where any more
         const blob = await covered(file);
         if (!blob) continue;
         await locate();
-        const photo = { token: offline.uuid(), blob, at: new Date(file.lastModified).toISOString(), ...place };
+        const photo = { token: offline.uuid(), blob, at: new Date(file.lastModified).toISOString(), ...place, ...taken };
         await store.addPhoto(number(), key, photo);
         show(key, photo.token, blob);
       }
