@@ -61,7 +61,7 @@ def test_it_names_nobody(story: CheckStory, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("石坚", "衬板用料石坚硬，更换间隔没有定。"), ("安全", "注意安全带的检查没有周期。"), 
+    [("石坚", "衬板用料石坚硬，更换间隔没有定。"), ("安全", "注意安全带的检查没有周期。"),
      ("高温", "耐高温垫片没有备件。"),
      ("王水", "取样王水平衡表没有交接。")],
 )  # fmt: skip
