@@ -29,6 +29,7 @@ from maintenance_audit.inspections.answers import Sent
 from maintenance_audit.inspections.models import Adjudication, Draft, Found, Inspection, Photo
 from maintenance_audit.inspections.owning import RELATED
 from maintenance_audit.jobs.models import Claim, SettlementHold
+from maintenance_audit.lots import redraw
 from maintenance_audit.lots.models import DrawnJob, Lot, Nonce
 from maintenance_audit.register.models import Seen
 from tests.browser import Live
@@ -44,6 +45,7 @@ from workflows.organisation.models import Person, Role
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PATIENCE = 30_000  # milliseconds; a busy machine may take its time
+AGAIN = [sys.executable, "-I", "-S", "redraw.py", "record.json"]
 CANARY = "旧件端面磨痕七道"  # in one sealed record; until the other is sealed nobody else reads it
 
 
@@ -146,8 +148,8 @@ class Walk:
             assert story.node == f"{name}_reveal"
             self.work(person, shot=f"reveal-{name}-{tier}")
         self.work(story.lead, shot=f"draw-{tier}")
-        if tier == 1:
-            self.look(story.firm, f"/draws/{self.number}/", "drawn")
+        if tier < 3:
+            self.look(story.firm, f"/draws/{self.number}/", f"drawn-{tier}")
         return story.numbers(tier)
 
 
@@ -252,6 +254,7 @@ def test_a_lot_from_freezing_to_its_decision(
 ) -> None:
     those_who_sign_in_have_work(signs)
     walk = Walk(live, story)
+    walk.look(story.lead, "/lots/", "lots")
     walk.work(story.lead, shot="freeze")
     for name, person in (("lead", story.lead), ("contractor", story.firm), ("workshop", story.planner)):
         assert story.node == f"{name}_commitment"
@@ -271,6 +274,8 @@ def test_a_lot_from_freezing_to_its_decision(
         for number in walk.reveal_and_draw(tier):
             same = {worn.key: OLD_PART | {"value": measured(worn)}} if number == disputed.lot_job.number else {}
             story.check(number, tier=tier, site=same, records=same)
+        told = redrawn(walk, tmp_path)
+        assert told.returncode == (redraw.HOLDS if tier == 3 else redraw.WITHHELD), told.stdout
     assert disputed.lot_job.number in story.numbers(3), "what was disputed is always looked at by the workshop"
 
     decided(walk, finding)
@@ -382,19 +387,22 @@ def decided(walk: Walk, finding: Finding) -> None:
     walk.look(story.firm, f"/jobs/{finding.job.number}/", "job-firm")
 
 
-def repeated(walk: Walk, folder: Path) -> None:
+def redrawn(walk: Walk, folder: Path) -> subprocess.CompletedProcess[str]:
     """The published record and the program, taken away by the firm, run where there is nothing else."""
     asked = walk.as_(walk.story.firm).request
     for name, address in (("record.json", f"/draws/{walk.number}/record.json"), ("redraw.py", "/draws/redraw.py")):
         (folder / name).write_bytes(asked.get(address).body())
-    again = [sys.executable, "-I", "-S", "redraw.py", "record.json"]
-    done = subprocess.run(again, cwd=folder, text=True, capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout
+    return subprocess.run(AGAIN, cwd=folder, text=True, capture_output=True, check=False)
+
+
+def repeated(walk: Walk, folder: Path) -> None:
+    done = redrawn(walk, folder)
+    assert done.returncode == redraw.HOLDS, done.stdout
     for tier in (1, 2, 3):
         assert " ".join(walk.story.numbers(tier)) in done.stdout
     record = json.loads((folder / "record.json").read_text())
     taken = record["draws"][0]["jobs"][0]
     record["draws"][0]["jobs"][0] = taken | {"inspectors": {"site": "61101", "records": "61101"}}
     (folder / "record.json").write_text(json.dumps(record))
-    assert subprocess.run(again, cwd=folder, capture_output=True, check=False).returncode == 1
+    assert subprocess.run(AGAIN, cwd=folder, capture_output=True, check=False).returncode == redraw.DIFFERS
     assert SettlementHold.objects.standing().exists()

@@ -68,7 +68,7 @@ def _look_at(
         return 1
     taken[who] += 1
     place = order.index(who)
-    over = {one: "seated" if one in had else "barred" if one in out else "full" for one in order[:place]}
+    over = {no: "seated" if no in had else "barred" if no in out else "full" for no in order[:place]}
     made = Assignment.objects.create(
         drawn_job=one, form=form, person_id=staff[who], reserve=place + 1, assigned_at=now(),
         chosen={"among": sorted(staff), "over": over},

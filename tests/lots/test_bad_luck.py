@@ -329,14 +329,18 @@ def test_an_open_right_of_reply_keeps_the_lot_from_being_decided(story):
             story.draw()
         story.inspect()
     out = [1]
-    results.register_replies(lambda lot: out[0])
+
+    def outstanding(lot):
+        return out[0]
+
+    results.register_replies(outstanding)
     try:
         with pytest.raises(BadMove):
             story.do(story.lead)
         out[0] = 0
         story.do(story.lead)
     finally:
-        results._replies.clear()
+        results._replies.remove(outstanding)
     assert story.lot.accepted
 
 
