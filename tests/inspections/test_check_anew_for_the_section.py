@@ -6,6 +6,7 @@ from zipfile import ZipFile
 import pytest
 from django.urls import reverse
 
+from maintenance_audit.inspections.models import Inspection
 from maintenance_audit.jobs import holds
 from tests.inspections.story import OLD_PART, InspectionStory
 from tests.plant import Plant
@@ -55,3 +56,19 @@ def test_the_ledger_and_the_jobs_page_keep_it_back(story):
     assert read(story.client(upper), story, job) == set()
     story.seal(upper, seal=OLD_PART)
     assert read(story.client(upper), story, job) == set(TOLD)
+
+
+def test_whoever_may_still_be_drawn_for_the_section_learns_nothing_either(story):
+    first = story.numbers()[0]
+    drawn = story.check(first, site={"seal": OLD_PART})
+    story.rule(drawn, verdict="nonconforming", severity="critical", nature="")
+    job = drawn.lot_job.job
+    holds.place([job.pk], cause="finding", reference="WT-0001", reason="严重问题")
+    waits, seen = story.section_inspectors[0], Inspection.objects.filter(drawn_job=drawn).select_related("case")
+    story.plant.hold(waits, Role.OBSERVER, story.plant.workshop)
+    client = story.plant.client(waits)
+    assert read(client, story, job) == set()
+    closed = [reverse("comparison", args=[drawn.pk]), reverse("adjudicate", args=[drawn.adjudication.case.number])]
+    closed += [reverse("case", args=[one.case.number]) for one in seen]
+    assert {client.get(address).status_code for address in closed} == {404}
+    assert read(story.plant.client(story.lead), story, job) - {"nonconforming"} == set(TOLD) - {"nonconforming"}
