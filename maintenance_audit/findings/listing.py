@@ -46,7 +46,7 @@ class Row:
             return "none", pgettext("finding", "Withdrawn")
         if row.closed_at:
             return ("held", _("Closed, settlement held")) if row.holding else ("accepted", _("Rectified and closed"))
-        return ("late", _("Overdue")) if self.overdue else ("waiting", self.step)
+        return "late" if self.overdue else "waiting", self.step
 
 
 class Listing:
