@@ -149,7 +149,8 @@ def test_an_employee_number_that_nobody_has(
     speaks(bringing, language)
     head, wrong = peopled(plant, 现场监护人="99999")
     _head, fine = peopled(plant, 现场监护人="", 提出人="NA")
-    bringing.read(written([head, wrong, ["WX-2", *fine[1:]]]), firm_rule="column")
+    page = bringing.read(written([head, wrong, ["WX-2", *fine[1:]]]), firm_rule="column")
+    assert "WX-2</td>" in page and "WX-1</td>" not in page, "what is left out is not shown among what comes in"
     assert list(bringing.faults()) == [(2, column, "99999", why)]
     bringing.confirm()
     parts = set(JobPerson.objects.values_list("job__number", "part"))

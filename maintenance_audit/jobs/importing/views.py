@@ -88,7 +88,7 @@ def _remembered(request: KnownRequest, upload: JobImport) -> bool:
 def _context(request: KnownRequest, upload: JobImport) -> dict[str, Any]:
     faults = ImportFault.objects.filter(upload=upload)
     page = Paginator(faults.order_by("warning", "row", "column"), FAULTS_A_PAGE).get_page(request.GET.get("page"))
-    rows = ImportRow.objects.filter(upload=upload).order_by("row")
+    rows = ImportRow.objects.filter(upload=upload, bad=False).order_by("row")
     sections = Ground.of(request.user).sections
     came_in = JobImport.objects.filter(digest=upload.digest, state=ImportState.APPLIED)
     return {
