@@ -49,8 +49,8 @@ def climb(finding_id: int, process_id: int) -> int:
 
 def _climb(row: Finding) -> int:
     days, rules = overdue_days(row, AT_WORK, timezone.localdate(now())), rules_of(row.case).ladder
-    due = [what for what in RUNGS if days >= at(rules, what)]
-    return sum(_rung(row, what, days) for what in due if course.tell_once(row, what, round=row.failed_rechecks))
+    due, round = [what for what in RUNGS if days >= at(rules, what)], row.days_given()
+    return sum(_rung(row, what, days) for what in due if course.tell_once(row, what, round=round))
 
 
 def at(rules: Ladder, what: str) -> int:

@@ -145,13 +145,12 @@ def _holders(role: str, unit: Unit | None) -> list[Person]:
 
 
 def _tell(row: Finding, what: str, people: Iterable[Person], reason: str = "", **said: str | int) -> None:
-    """`key`: each occurrence once; reopening and being overdue come again with each round."""
+    """`key`: each occurrence once; reopening and being overdue come again with each new day."""
     case = row.case
     day = row.rectify_by.isoformat() if row.rectify_by else ""
     post(
         event=f"{PREFIX}.{what}",
-        key=f"finding:{row.pk}:{what}:{row.failed_rechecks}"
-        + (f":{row.replies.count()}" if what == "late_reply" else ""),  # type: ignore[attr-defined]
+        key=f"finding:{row.pk}:{what}:{row.days_given()}" + (f":{row.replies.count()}" if what == "late_reply" else ""),  # type: ignore[attr-defined]
         recipients={person.pk for person in people},
         subject=f"case:{case.pk}",
         context={

@@ -138,7 +138,8 @@ def _rungs(row: Finding, days: int) -> list[Rung]:
     if row.rectify_by is None:
         return []
     rules, told = rules_of(row.case).ladder, list(row.told.all())  # type: ignore[attr-defined]
-    here = {one.what: one for one in told if one.round == row.failed_rechecks}
+    round = row.days_given()
+    here = {one.what: one for one in told if one.round == round}
     words = {
         Told.What.SECTION: pgettext("ladder", "+%(days)s section"),
         Told.What.WORKSHOP: pgettext("ladder", "+%(days)s workshop"),

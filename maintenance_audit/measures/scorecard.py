@@ -210,7 +210,7 @@ STRICT = {
     "reduced": gettext_lazy("Reduced"),
     "discontinued": gettext_lazy("Discontinued"),
 }
-CELL = 62  # so that twelve months are drawn in their own size
+CELL = 62  # at least, so that twelve months are drawn in their own size
 
 
 def strictness(card: Card) -> Shown:
@@ -231,10 +231,11 @@ def strictness(card: Card) -> Shown:
     refused = [lot for lot in lots if not lot.accepted]
     said = {"n": len(lots), "refused": len(refused)}
     months = card.look.months[card.look.months.index(lots[0].month) :]
-    picture = Picture(max(440, CELL * len(months)), 60, _("Of %(n)s lots %(refused)s were not accepted.") % said)
-    decided = {lot.month: lot for lot in lots}
+    cell = max([CELL, *(_width(one) for lot in lots for one in (_strict(lot), words.decided(lot.accepted)))])
+    picture = Picture(max(440, cell * len(months)), 60, _("Of %(n)s lots %(refused)s were not accepted.") % said)
+    decided = {lot.month: lot for lot in sorted(lots, key=lambda lot: not lot.accepted)}  # of two the refused one
     for place, month in enumerate(months):
-        _cell(picture, place, month, decided.get(month))
+        _cell(picture, place * cell, cell, month, decided.get(month))
     rows = [[
         month_cell(lot.month), Cell(lot.case.number, None, address("case", lot.case.number)), Cell(_strict(lot)),
         count_cell(lot.sample or 0), count_cell(lot.nonconforming or 0), Cell(str(lot.ac), lot.ac),
@@ -247,14 +248,19 @@ def _strict(lot: Lot) -> str:
     return str(STRICT.get(lot.inspection, "—"))
 
 
-def _cell(picture: Picture, place: int, month: date, lot: Lot | None) -> None:
+def _width(words: str) -> int:
+    """Of a word in the picture, about: a Chinese character is twice as wide as a letter."""
+    return 10 + sum(13 if ord(one) > 0x2E7F else 7 for one in words)
+
+
+def _cell(picture: Picture, x: int, cell: int, month: date, lot: Lot | None) -> None:
     """A month without a decided lot is a dash, so that the eye does not take the next one for it."""
-    x, middle = place * CELL, place * CELL + CELL / 2 - 1
+    middle = x + cell / 2 - 1
     picture.texts.append(Text(middle, 54, "t-faint t-mid", str(month.month if month.month > 1 else month.year)))
     if lot is None:
         picture.texts.append(Text(middle, 31, "t-faint t-mid", "—"))
         return
-    picture.rects.append(Rect(x, 14, CELL - 2, 26, "f-soft" if lot.inspection == "normal" else "f-late-soft"))
+    picture.rects.append(Rect(x, 14, cell - 2, 26, "f-soft" if lot.inspection == "normal" else "f-late-soft"))
     picture.texts += [
         Text(middle, 10, "t-faint t-mid", _strict(lot)),
         Text(middle, 31, f"t-mid {'t-ok' if lot.accepted else 't-late'}", words.decided(lot.accepted)),

@@ -90,10 +90,15 @@ def test_who_is_late_asks_no_more_but_one_asked_in_time_is_answered_after(story:
     ask(story, wanted=(day + timedelta(days=3)).isoformat())  # type: ignore[operator]
     with injected(story.at_noon(day + timedelta(days=2))):  # type: ignore[operator]
         clocks.turn()
+        ladder.turn()
         assert story.step().late_at and Finding.objects.overdue().exists()
         assert answer(story, until=(day + timedelta(days=1)).isoformat()).status_code == 422  # type: ignore[operator]
         assert answer(story, until=(day + timedelta(days=4)).isoformat()).status_code == 302  # type: ignore[operator]
         assert story.step().late_at is None and not Finding.objects.overdue().exists()
+    with injected(story.at_noon(day + timedelta(days=6))):  # type: ignore[operator]
+        clocks.turn()
+        assert story.step().late_at and ladder.turn() and not ladder.turn()
+    assert list(story.row.told.filter(what="section").values_list("round", flat=True)) == [0, 1]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "2020-01-01", "2099-01-01"])

@@ -110,6 +110,10 @@ class Finding(CaseRow):
             ),
         ]
 
+    def days_given(self) -> int:
+        """How often a new day was set since the order: by a failed re-check, or granted. Overdue anew is told anew."""
+        return self.failed_rechecks + self.extensions.filter(granted=True).count()  # type: ignore[attr-defined, no-any-return]
+
     @property
     def is_open(self) -> bool:
         return self.withdrawn_at is None and self.closed_at is None
@@ -182,7 +186,7 @@ class Finding(CaseRow):
 
 class Told(models.Model):
     """Whom a finding had to reach, once each: the section of a major one, the workshop of a critical one, and the rungs
-    of being overdue. `round`: of rectification; being overdue anew is told anew."""
+    of being overdue. `round`: how many new days were given; being overdue anew is told anew."""
 
     class What(models.TextChoices):
         MAJOR = "major", _("Major: the section is told")
