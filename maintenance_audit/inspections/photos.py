@@ -34,7 +34,8 @@ def add(
 ) -> tuple[Document, bool]:
     """One photo, sent as often as the phone likes. Returns it and whether it is new. Raises RefusedFile, BadMove.
 
-    reported: the phone's `at`, `latitude` and `longitude`, where it says them; the camera's own come first.
+    reported: the phone's `at`, `latitude` and `longitude`, where it says them, and `taken_at` if it has read it of a
+    photo that it has drawn anew; what the camera wrote into the bytes that come comes first.
     """
     first = reception.known(actor, token)
     if first is not None:

@@ -84,7 +84,7 @@ def _open_photos(inspection: Inspection, told: list[Mapping[str, Any]]) -> None:
         photo.reported_at = parse_moment(one["reported"].get("at", ""))
         photo.facts = None
         document = photo.document
-        document.taken_at = parse_moment(one.get("taken_at", ""))
+        document.taken_at = parse_moment(one.get("taken_at") or one["reported"].get("taken_at", ""))
         document.latitude, document.longitude = _place(one) or _place(one["reported"]) or (None, None)
     Photo.objects.bulk_update(photos, ["claim", "reported_at", "facts"])
     Document.objects.bulk_update([photo.document for photo in photos], ["taken_at", "latitude", "longitude"])

@@ -194,6 +194,7 @@ def test_both_inspectors_without_reception(live: Live, story: InspectionStory, p
 
     kept = Photo.objects.select_related("document").get(inspection=site)
     assert kept.reported_at == datetime(2026, 3, 5, 6, 30, tzinfo=UTC) < kept.document.received_at
+    assert kept.document.taken_at == kept.reported_at
     assert (str(kept.document.latitude), str(kept.document.longitude)) == ("29.552000", "116.025167")
 
     drawn = DrawnJob.objects.get(pk=site.drawn_job_id)

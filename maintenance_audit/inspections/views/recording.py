@@ -29,7 +29,7 @@ from workflows.site.offline import KIT, NOBODY
 
 OWN = ("store", "send", "cover", "scan", "sheet", "record", "start")
 SCRIPTS = [*KIT, "site/offline/exif.js", *(f"inspections/{name}.js" for name in OWN)]
-REPORTED = ("at", "latitude", "longitude")
+REPORTED = ("at", "taken_at", "latitude", "longitude")
 
 
 @never_cache

@@ -105,7 +105,7 @@
         const blob = await covered(file);
         if (!blob) continue;
         await locate();
-        const photo = { token: offline.uuid(), blob, at: new Date(file.lastModified).toISOString(), ...place, ...taken };
+        const photo = { token: offline.uuid(), blob, at: new Date(file.lastModified).toISOString(), taken_at: taken.at, ...place, ...taken };
         await store.addPhoto(number(), key, photo);
         show(key, photo.token, blob);
       }

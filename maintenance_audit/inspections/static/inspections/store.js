@@ -64,7 +64,7 @@
     // A photo keeps its token for life: sent twice it is one photo.
     async function addPhoto(number, key, photo) {
       const body = await vault.seal(person, await photo.blob.arrayBuffer());
-      const facts = await vault.sealJson(person, { at: photo.at, latitude: photo.latitude, longitude: photo.longitude });
+      const facts = await vault.sealJson(person, { at: photo.at, taken_at: photo.taken_at, latitude: photo.latitude, longitude: photo.longitude });
       const row = { token: photo.token, number, key, refused: "", body, facts, type: photo.blob.type };
       await write(["photos", "queue"], (s) => {
         s.photos.put(row);
