@@ -13,10 +13,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maintenance_audit.measures import intervals, score
+from maintenance_audit.measures import intervals, score, scorecard
 from maintenance_audit.measures.card import cards
 from maintenance_audit.measures.rules import RULES
 from tests.case_story import hand_in_and_publish
@@ -89,6 +90,19 @@ def test_a_contractor_without_anything_has_no_data_and_no_division(years: Years)
     assert answer.status_code == 200 and "没有数据" in answer.content.decode()
     (card,) = cards(look(years, length="1"), [firm])
     assert card.score is None and card.interval == ""
+
+
+def test_the_strip_begins_with_the_first_lot_and_its_words_fit(years: Years) -> None:
+    card = cards(look(years), [years.firms[0]])[0]
+    lots = card.behind.lots().order_by("month")
+    months = card.look.months[card.look.months.index(lots[0].month) :]
+    for language, most in (("zh-hans", "不接收"), ("en", "Not accepted")):
+        with override(language):
+            picture = scorecard.strictness(card).picture
+        assert picture is not None and picture.rects[0].x == 0 and len(picture.rects) == len(lots)
+        assert all(rect.width > 7 * len(most) for rect in picture.rects)
+        assert picture.width == (picture.rects[0].width + 2) * len(months)
+        assert sum(text.text == "—" for text in picture.texts) == len(months) - len(lots)
 
 
 def test_a_contractors_people_see_their_own_and_nobody_elses(years: Years) -> None:
