@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from maintenance_audit.findings import seats
+from maintenance_audit.findings import seats, withheld
 from maintenance_audit.findings.models import Extension, Finding
 from workflows.ledger.subjects import register_events
 from workflows.notices import topics
@@ -151,7 +151,7 @@ def _tell(row: Finding, what: str, people: Iterable[Person], reason: str = "", *
     post(
         event=f"{PREFIX}.{what}",
         key=f"finding:{row.pk}:{what}:{row.days_given()}" + (f":{row.replies.count()}" if what == "late_reply" else ""),  # type: ignore[attr-defined]
-        recipients={person.pk for person in people},
+        recipients=withheld.may_hear(case, people),
         subject=f"case:{case.pk}",
         context={
             "number": case.number,

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from maintenance_audit.lots.models import Draw, EligibleInspector
 from tests.findings.story import FindingStory, drawn
 from workflows.ledger.clock import now
+from workflows.organisation.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,20 @@ def test_who_does_not(story: FindingStory) -> None:
         assert story.case.number not in story.page(person, reverse("finding_list")), person.name
         sheet = story.plant.client(person).get(reverse("finding_sheet"))
         assert sheet.status_code == 200
+
+
+def test_whoever_may_still_be_drawn_for_an_upper_tier_reads_and_hears_of_none(story: FindingStory) -> None:
+    story.found("minor", number="WX-2611-0001")
+    chief, lot, number = story.plant.section_chiefs[1], story.job.lots.get().lot, story.case.number
+    story.plant.hold(chief, Role.INSPECTOR, story.plant.section)
+    EligibleInspector.objects.create(lot=lot, tier=2, person=chief, staff_no=chief.employee_no, unit=chief.unit)
+    assert story.get(chief) == 404 and number not in story.page(chief, reverse("finding_list"))
+    story.found("major")
+    others = {one.name for one in story.plant.section_chiefs} - {chief.name}
+    assert story.told("major") == others and story.get(story.plant.section_chiefs[0]) == 200
+    Draw.objects.create(lot=lot, tier=2, round=1, seed="0" * 64, size=0, staff_digest="0" * 64, drawn_at=now(),
+                        sealed_at=now())  # fmt: skip
+    assert story.get(chief) == 200
 
 
 def test_who_found_it_is_not_said(story: FindingStory) -> None:
