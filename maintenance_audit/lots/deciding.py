@@ -9,7 +9,7 @@ from math import floor
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from maintenance_audit.lots import sampling, settlement, standing, switching
+from maintenance_audit.lots import results, sampling, settlement, standing, switching
 from maintenance_audit.lots.models import DrawnJob, Lot, LotJob, LotState, Result
 from maintenance_audit.lots.models.draw import COUNTED
 from workflows.ledger import checkpoints
@@ -66,6 +66,7 @@ def decide(lot: Lot) -> None:
     lot.nonconforming, lot.critical, lot.accepted = verdict.nonconforming, verdict.critical, verdict.accepted
     lot.decided_at, lot.state = now(), LotState.DECIDED
     change(lot, "nonconforming", "critical", "accepted", "decided_at", "state")
+    results.answer_pointers(lot)
     append(
         subject=f"case:{lot.case_id}",
         event="maintenance_audit.lot.decided",

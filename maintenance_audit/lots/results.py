@@ -111,7 +111,6 @@ def _look_at_tier(draw: Draw) -> None:
     draw.concluded_at = now()
     draw.save(update_fields=["concluded_at"])
     _stand(draw, LotState.ADJUDICATED)
-    _answer_pointers(draw)
     wake(draw.lot.case_id, "inspecting", why={"tier": draw.tier})
 
 
@@ -146,11 +145,14 @@ def _publish(draw: Draw) -> None:
     )
 
 
-def _answer_pointers(draw: Draw) -> None:
-    """Whoever pointed at a job reads by the receipt what became of it, in whichever tier it was checked."""
+def answer_pointers(lot: Lot) -> None:
+    """Once the lot is decided whoever pointed at a job reads by the receipt what became of it: the result that stands,
+    of the lowest tier that checked it. Earlier, a receipt would tell those who check it anew."""
+    drawn = DrawnJob.objects.filter(draw__lot=lot).exclude(result="").order_by("-draw__tier")
+    stands = dict(drawn.values_list("lot_job__job", "result"))
     for result in Result:
-        jobs = DrawnJob.objects.filter(draw__lot=draw.lot_id, result=result).values("lot_job__job")
-        Pointing.objects.filter(taken_into=draw.lot_id, job__in=jobs, answer="").update(answer=result)
+        jobs = [job for job, found in stands.items() if found == result]
+        Pointing.objects.filter(taken_into=lot, job__in=jobs).update(answer=result)
 
 
 def _say_result(draw: Draw, one: DrawnJob, what: str, more: dict[str, object]) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from maintenance_audit.lots.models import Pointing
+from maintenance_audit.lots import results
+from maintenance_audit.lots.models import DrawnJob, Pointing
 from maintenance_audit.lots.record import record_of
 from maintenance_audit.lots.redraw import problems
 from tests.lots.story import LotStory
@@ -56,7 +57,15 @@ def test_a_worker_points_and_follows_it_by_the_receipt(story):
     assert "WX-2603-005" in story.numbers()
     assert look.post(url, {"code": code}).context["standing"] == "received", "nothing early"
     story.inspect(failing={"WX-2603-005"})
-    assert look.post(url, {"code": code}).context["standing"] == "nonconforming"
+    for _tier in (2, 3):
+        assert look.post(url, {"code": code}).context["standing"] == "checking", "or an inspector above would know"
+        story.reveal()
+        story.draw()
+        story.inspect(failing={"WX-2603-005"})
+    row = DrawnJob.objects.get(draw__lot=story.lot_id, draw__tier=1, lot_job__number="WX-2603-005")
+    results.revise(row, result="conforming", critical=False, reasons="旧件已找到", by=story.lead)
+    story.do(story.lead, words="按规则。")
+    assert look.post(url, {"code": code}).context["standing"] == "conforming", "as it stands in the end"
 
 
 def test_that_it_was_pointed_at_is_shown_only_when_the_records_are_sealed(story):

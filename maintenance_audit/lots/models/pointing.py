@@ -17,7 +17,7 @@ class Pointing(models.Model):
     receipt = models.CharField(max_length=64, unique=True)
     received_on = models.DateField()
     taken_into = models.ForeignKey("lots.Lot", models.PROTECT, null=True, blank=True, related_name="pointings")
-    answer = models.TextField(blank=True)  # what the pointer reads by the receipt once it is concluded
+    answer = models.TextField(blank=True)  # what the pointer reads by the receipt once the lot is decided
 
     class Meta:
         ordering = ["received_on", "key"]
