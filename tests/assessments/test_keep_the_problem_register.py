@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maintenance_audit.assessments import nameless
-from maintenance_audit.assessments.models import ProcessProblem
+from maintenance_audit.assessments.models import ProcessProblem, Sign
 from tests.assessments.story import CheckStory
 from tests.findings.story import FindingStory
 from workflows.ledger.models import Entry
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,20 @@ def test_a_finding_belongs_to_one_problem(story: CheckStory) -> None:
     client = story.plant.client(story.who("lead"))
     client.post(reverse("feed_process_problem", args=[second.pk]), {"finding": [told.row.pk, "x", "9" * 30]})
     assert first.signs.count() == 1 and second.signs.count() == 0
+
+
+def test_only_a_finding_that_the_keeper_may_read_is_offered_and_taken(story: CheckStory) -> None:
+    told = confirmed(story)
+    away = story.plant.other_chief
+    story.plant.hold(away, Role.MAINTENANCE_PLANNER, story.plant.other_section)
+    assert told.get(away) == 404
+    client, row = story.plant.client(away), entered(story)
+    for address in (reverse("process_problem_list"), reverse("new_process_problem")):
+        page = client.get(address)
+        assert page.status_code == 200 and told.case.title not in page.content.decode()
+    client.post(reverse("feed_process_problem", args=[row.pk]), {"finding": [told.row.pk]})
+    client.post(reverse("new_process_problem"), TYPED | {"finding": [told.row.pk]})
+    assert ProcessProblem.objects.count() == 2 and not Sign.objects.exists()
 
 
 def test_what_has_no_measure_is_not_solved(story: CheckStory) -> None:

@@ -43,7 +43,7 @@ def process_problem_list(request: HttpRequest) -> HttpResponse:
         "status": status,
         "states": [(value, label, counts[value]) for value, label in ProcessProblem.Status.choices],
         "keeps": workshop is not None,
-        "loose": _loose(workshop)[:OFFERED] if workshop else [],
+        "loose": _loose(person, workshop)[:OFFERED] if workshop else [],
     }
     return render(request, "assessments/problems.html", context)
 
@@ -99,10 +99,10 @@ def new_process_problem(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             made = ProcessProblem.raise_new(by=person, workshop=workshop, **form.cleaned_data)
-            made.feed(by=person, findings=list(_loose(workshop).filter(pk__in=chosen)))
+            made.feed(by=person, findings=list(_loose(person, workshop).filter(pk__in=chosen)))
         messages.success(request, _("Entered in the register."))
         return redirect("process_problem", made.pk)
-    context = {"form": form, "loose": _loose(workshop)[:OFFERED], "chosen": chosen}
+    context = {"form": form, "loose": _loose(person, workshop)[:OFFERED], "chosen": chosen}
     return render(request, "assessments/new_problem.html", context, status=422 if form.errors else 200)
 
 
@@ -129,7 +129,7 @@ def feed_process_problem(request: HttpRequest, pk: int) -> HttpResponse:
     }
     with transaction.atomic():
         locked = ProcessProblem.objects.select_for_update().get(pk=row.pk)
-        findings = list(_loose(locked.workshop).filter(pk__in=chosen["finding"]))
+        findings = list(_loose(_person(request), locked.workshop).filter(pk__in=chosen["finding"]))
         checks = Shortfall.objects.filter(pk__in=chosen["shortfall"], assessment__workshop=locked.workshop, sign=None)
         locked.feed(by=_person(request), findings=findings, shortfalls=list(checks.select_related("assessment__case")))
     return redirect("process_problem", pk)
@@ -160,9 +160,9 @@ def _listed(person: Person) -> QuerySet[Any]:
     return found.annotate(shown=Count("signs")).order_by("-raised_at", "-pk")
 
 
-def _loose(workshop: Unit) -> QuerySet[Finding]:
-    """Confirmed findings of the workshop that belong to no problem yet, newest first."""
-    found: QuerySet[Finding] = Finding.objects.filter(job__workshop=workshop, confirmed_at__isnull=False, sign=None)
+def _loose(person: Person, workshop: Unit) -> QuerySet[Finding]:
+    """Confirmed findings of the workshop that the person may read and that belong to no problem yet, newest first."""
+    found = Finding.objects.visible_to(person).filter(job__workshop=workshop, confirmed_at__isnull=False, sign=None)
     return found.select_related("case", "job").order_by("-pk")
 
 
