@@ -86,7 +86,8 @@ def answer(*, actor: Person, case: Case, granted: bool, words: str, until: date 
         if asked is None:
             raise BadMove(_("Nobody asked for more time."))
         if asked.granted is not None:
-            if (asked.answered_by_id, asked.granted, asked.answer) == (actor.pk, granted, words):
+            said = (actor.pk, granted, words, until if granted else None)
+            if (asked.answered_by_id, asked.granted, asked.answer, asked.until) == said:
                 return asked
             raise BadMove(_("It was answered meanwhile; nothing was changed."))
         if granted:

@@ -160,4 +160,6 @@ def test_by_api(story: FindingStory) -> None:
         given = lead.post(f"{path}/answer", granted=True, words="同意", until=story.day(5))
         assert given.status_code == 200 and given.json()["until"] == story.day(5)
     assert lead.post(f"{path}/answer", granted=False, words="算了").status_code == 400
+    other = lead.post(f"{path}/answer", granted=True, words="同意", until=story.day(6))
+    assert other.status_code == 400, "another day is another answer"
     assert story.row.rectify_by == date.fromisoformat(story.day(5)) and events(story) == ["extension_asked", "extended"]
