@@ -82,7 +82,10 @@ def firm(row: Finding, what: str, reason: str = "", **said: str | int) -> None:
 
 
 def section(row: Finding, what: str, reason: str = "", **said: str | int) -> None:
-    _tell(row, what, section_of(row.case.unit), reason, **said)
+    """Where each of its chiefs is kept from it for now, the workshop hears it in their place."""
+    chiefs = section_of(row.case.unit)
+    heard = chiefs if withheld.may_hear(row.case, chiefs) else workshop_of(row.case.unit)
+    _tell(row, what, heard, reason, **said)
 
 
 def workshop(row: Finding, what: str, reason: str = "", **said: str | int) -> None:

@@ -44,6 +44,12 @@ def test_whoever_may_still_be_drawn_for_an_upper_tier_reads_and_hears_of_none(st
     story.found("major")
     others = {one.name for one in story.plant.section_chiefs} - {chief.name}
     assert story.told("major") == others and story.get(story.plant.section_chiefs[0]) == 200
+    for other in (story.plant.section_chiefs[0], story.plant.section_chiefs[2]):
+        story.plant.hold(other, Role.INSPECTOR, story.plant.section)
+        EligibleInspector.objects.create(lot=lot, tier=2, person=other, staff_no=other.employee_no, unit=other.unit)
+    story.found("major")
+    assert {story.plant.reviewers[0].name, story.who("lead").name} <= story.told("major"), "somebody hears it"
+    assert not others & story.told("major")
     Draw.objects.create(lot=lot, tier=2, round=1, seed="0" * 64, size=0, staff_digest="0" * 64, drawn_at=now(),
                         sealed_at=now())  # fmt: skip
     assert story.get(chief) == 200
