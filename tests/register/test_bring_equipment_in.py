@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from time import sleep
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
@@ -105,3 +107,31 @@ def test_nobody_else_comes_near(plant: Plant, told: RegisterStory) -> None:
         assert client.get("/register/equipment/import/").status_code == 403
         assert client.post(f"/register/equipment/import/{kept.pk}/confirm/").status_code == 403
     assert not Equipment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_brings_the_same_tag_in_at_the_same_moment(plant: Plant, told: RegisterStory) -> None:
+    """Theirs is not committed yet when the plan is worked out: the second waits at it and is shown the plan anew."""
+    client, answers = plant.client(told.planner), []  # type: ignore[var-annotated]
+    page = look(client, sheet(["SSL-203", "循环泵", "RL-SSL", ""])).content.decode()
+    url = f"/register/equipment/import/{EquipmentUpload.objects.get().pk}/confirm/"
+
+    def confirm() -> None:
+        try:
+            answers.append(client.post(url, {"plan": page.split('name="plan" value="')[1].split('"')[0]}))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            told.equipment("SSL-203", "别的泵")
+            other = pool.submit(confirm)
+            with connection.cursor() as cursor:
+                for _n in range(600):
+                    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                    if other.done() or cursor.fetchone()[0]:
+                        break
+                    sleep(0.02)
+        other.result(60)
+    assert answers[0].status_code == 409 and "SSL-203" in answers[0].content.decode()
+    assert Equipment.objects.get().name == "别的泵" and EquipmentUpload.objects.get().state == "waiting"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from workflows.organisation.spreadsheets.plan import Stale
 
 SHOWN = 300
 WAITING, DONE = 5, 10
+MET = {"23505", "55P03", "40P01"}  # unique_violation, lock_not_available, deadlock_detected
 
 
 def file_field(label: Any, help_text: Any, accept: str = ".xlsx,.csv") -> forms.FileField:
@@ -77,10 +79,15 @@ class Uploads:
         self, request: KnownRequest, kept: Any, apply: Callable[..., Any], done: Callable[[Any], HttpResponse],
         **more: Any,
     ) -> HttpResponse:  # fmt: skip
-        """What was read, and nothing else: where the plant has changed since, the preview is shown anew."""
+        """What was read, and nothing else: where the plant has changed since, the preview is shown anew; so it is where
+        somebody brings the same in at this moment."""
         try:
             made = apply(actor=request.user, upload=kept, digest=request.POST.get("plan", ""))
         except Stale:
+            return self._preview(request, kept, more, stale=True)
+        except (IntegrityError, OperationalError) as error:
+            if getattr(error.__cause__, "pgcode", "") not in MET:
+                raise
             return self._preview(request, kept, more, stale=True)
         except Refused as refused:
             messages.info(request, refused.message)
