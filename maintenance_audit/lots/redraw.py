@@ -135,7 +135,11 @@ def problems_of_jobs(record: Mapping[str, Any], draw: Mapping[str, Any]) -> list
     numbers = [job["number"] for job in draw["jobs"]]
     if not {*numbers} <= {job["number"] for job in record["jobs"] if not job["withdrawn"]}:
         found.append("a job that is not in the frame, or was withdrawn")
+    if draw["from"] is None and is_to_be_told(record, draw):
+        found.append("what it drew from is withheld although its time has come")
     if not all("why" in job for job in draw["jobs"]):
+        if draw["tier"] == 1 or draw["sealed_at"]:
+            found.append("why its jobs are checked is withheld although its time has come")
         return found if numbers == sorted(numbers) else [*found, "the jobs are not in order"]
     by_rank = [job["number"] for job in draw["jobs"] if job["why"] in BY_RANK]
     if draw["from"] is None:
@@ -152,6 +156,13 @@ def problems_of_jobs(record: Mapping[str, Any], draw: Mapping[str, Any]) -> list
     return found
 
 
+def is_to_be_told(record: Mapping[str, Any], draw: Mapping[str, Any]) -> bool:
+    """Nobody checks for an upper tier any more: the lot is decided, or that tier's last record is sealed. What the
+    teams drew from is never withheld."""
+    last = [one for one in record["draws"] if one["tier"] == draw.get("told_with") and one["sealed_at"]]
+    return draw["tier"] == 1 or bool(last) or bool(record["decision"])
+
+
 def keeps_its_commitment(record: Mapping[str, Any], draw: Mapping[str, Any]) -> bool:
     again = strata_commitment(record["lot"], draw["tier"], draw.get("strata_salt", ""), draw["from"])
     return again == str(draw.get("strata_commitment"))
@@ -160,8 +171,8 @@ def keeps_its_commitment(record: Mapping[str, Any], draw: Mapping[str, Any]) -> 
 def withheld(record: Mapping[str, Any]) -> list[str]:
     """What cannot be repeated yet, and until when."""
     return [
-        f"tier {draw['tier']}: which jobs it drew from is withheld until the last record of tier {draw['told_with']} "
-        "is sealed"
+        f"tier {draw['tier']}: which jobs it drew from is withheld until the last record of "
+        f"tier {draw.get('told_with')} is sealed"
         for draw in record["draws"]
         if draw["from"] is None
     ]

@@ -125,6 +125,14 @@ def test_after_the_last_seal_the_record_alone_repeats_it_all(story, tmp_path):
         done = run(record, tmp_path)
         assert done.returncode == redraw.DIFFERS
         assert "DOES NOT HOLD: tier 2: what it drew from is not what was committed" in done.stdout
+    for tier in (0, 1):
+        record = record_of(story.lot)
+        record["draws"][tier] |= {"from": None, "told_with": 3}
+        done = run(record, tmp_path)
+        assert done.returncode == redraw.DIFFERS and "is withheld although its time has come" in done.stdout
+        for job in record["draws"][tier]["jobs"]:
+            job.pop("why")
+        assert run(record, tmp_path).returncode == redraw.DIFFERS
     salts = Draw.objects.filter(lot=story.lot, tier__gt=1).values_list("strata_salt", flat=True)
     assert all(salt in read(story, story.plant.observer) for salt in salts)
 
