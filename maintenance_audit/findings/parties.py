@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from django.utils.translation import gettext_lazy as _
 
+from maintenance_audit.findings.models import Rectification
 from maintenance_audit.jobs.models import Job
 from maintenance_audit.lots import independence as of_lots
 from maintenance_audit.lots.models import Assignment
@@ -22,6 +25,13 @@ HEARS = ("job_person", "rectifier", "answers")
 def register() -> None:
     for name, words in WORDS.items():
         independence.register_relation(name, words)
+    of_lots.register_judges(rechecked)
+
+
+def rechecked(jobs: Collection[int]) -> Iterable[tuple[int, int]]:
+    """(job, person) of those who have re-checked a finding of it."""
+    done = Rectification.objects.filter(finding__job__in=jobs, checked_by__isnull=False)
+    return done.values_list("finding__job", "checked_by").distinct()  # type: ignore[return-value]
 
 
 def of_job(job: Job) -> list[tuple[int, str]]:

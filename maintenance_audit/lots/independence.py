@@ -7,7 +7,7 @@ or inspected for it in both of its last two draws; and whoever has a declared ti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -29,7 +29,9 @@ RELATIONS = {
     "employed": _("%(person)s worked for this contractor within the last three years."),
     "both_last_draws": _("%(person)s inspected for this contractor in both of its last two draws."),
     "inspected_it": _("%(person)s has inspected this job already."),
+    "rechecked": _("%(person)s has re-checked a finding of this job."),
 }
+_judged: list[Callable[[Collection[int]], Iterable[tuple[int, int]]]] = []
 
 # Relations to a job, and ties to those who have one: both kinds bar.
 CONCERNED = """
@@ -60,6 +62,13 @@ WHERE t.ended_at IS NULL OR t.ended_at > c.received_at
 PARTIES = "SELECT DISTINCT person, relation FROM concerned ORDER BY person, relation"
 
 
+def register_judges(judged: Callable[[Collection[int]], Iterable[tuple[int, int]]]) -> None:
+    """Of these jobs, (job, person) of whoever has judged since what was found of it: they know what the tiers below
+    found, and check it in none above."""
+    if judged not in _judged:
+        _judged.append(judged)
+
+
 def barred(lot: Lot, job_ids: Collection[int], people: Collection[int]) -> dict[int, dict[int, str]]:
     """Job → person → why they may not check it; without those whom a granted waiver of the lot lets in.
 
@@ -76,6 +85,10 @@ def barred(lot: Lot, job_ids: Collection[int], people: Collection[int]) -> dict[
         )
         for job, person, relation in cursor.fetchall():
             found[job].setdefault(person, relation)
+    known = set(staff)
+    for job, person in (pair for judged in _judged for pair in judged(job_ids)):
+        if person in known:
+            found[job].setdefault(person, "rechecked")
     return found
 
 

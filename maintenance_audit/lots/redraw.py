@@ -201,14 +201,13 @@ def replacements_that_differ(record: Mapping[str, Any], draw: Mapping[str, Any],
     for job in draw["jobs"]:
         had = set(job["inspectors"].values())
         for one in job.get("replaced", ()):
-            if "among" not in one:
-                continue
-            order = staff_ranking(iseed, job["number"], one["form"], one["among"])
+            among, over = one.get("among", ()), one.get("over", {})
+            order = staff_ranking(iseed, job["number"], one["form"], among)
             before = order[: order.index(one["to"])] if one["to"] in order else None
             known = {*draw["staff"], *draw["borrowed"]}
-            seated = {who for who, why in one["over"].items() if why == "seated"}
-            right = before is not None and {*before} == {*one["over"]} and len(before) + 1 == one["place"]
-            if not right or not {*one["among"]} <= known or seated != had & {*(before or ())} or one["to"] in had:
+            seated = {who for who, why in over.items() if why == "seated"}
+            right = before is not None and {*before} == {*over} and len(before) + 1 == one["place"]
+            if not right or not {*among} <= known or seated != had & {*(before or ())} or one["to"] in had:
                 found.append(f"who came in for {job['number']}, {one['form']}")
             had.add(one["to"])
     return found

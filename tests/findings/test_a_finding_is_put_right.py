@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from maintenance_audit.findings import opening
 from maintenance_audit.findings.models import Finding
+from maintenance_audit.lots import independence
 from tests.findings.story import FindingStory, claim, drawn, job, people, publish_rules, ruling
 from tests.plant import Plant
 
@@ -28,6 +29,15 @@ def test_a_major_one_goes_all_the_way(story: FindingStory) -> None:
     assert story.at() == "closed:closed"
     row = story.row
     assert row.closed_at is not None and row.rectifications.get().checked_by == story.who("checker")
+
+
+def test_whoever_re_checked_checks_the_job_in_no_later_tier(story: FindingStory) -> None:
+    story.walked_to_rectification()
+    checker, lot, job = story.who("checker"), story.row.drawn_job.draw.lot, story.row.job
+    assert checker.pk not in independence.barred(lot, [job.pk], [checker.pk]).get(job.pk, {})
+    story.rectify()
+    story.fails(checker)
+    assert independence.barred(lot, [job.pk], [checker.pk])[job.pk] == {checker.pk: "rechecked"}
 
 
 def test_a_critical_one_is_held_until_the_workshop_approves(story: FindingStory) -> None:
