@@ -203,7 +203,7 @@ def back_and_sealed(page: Page) -> None:
     expect(page.locator("[data-unsent-count]")).to_be_hidden()
     page.get_by_role("button", name="密封…").click()
     expect(page.locator("#record")).to_have_attribute("data-ready", "yes")
-    page.get_by_role("button", name="密封，不能再改").click()
+    page.get_by_role("button", name="密封，不能再改").click(timeout=30_000)
 
 
 def outsiders(story: SeededStory, inspection: Inspection) -> Iterator[Person]:

@@ -168,7 +168,7 @@ def test_both_inspectors_without_reception(live: Live, story: InspectionStory, p
     page.get_by_role("button", name="密封…").click()
     expect(page.locator("#record")).to_have_attribute("data-ready", "yes")
     live.shoot(page, "inspect-seal")
-    page.get_by_role("button", name="密封，不能再改").click()
+    page.get_by_role("button", name="密封，不能再改").click(timeout=30_000)
     expect(page.locator("main")).to_contain_text("与另一式一起打开")
     assert Inspection.objects.get(pk=site.pk).sealed_at and not Found.objects.exists()
     page.goto("/inspections/")
@@ -189,7 +189,7 @@ def test_both_inspectors_without_reception(live: Live, story: InspectionStory, p
     expect(other.locator("[data-left]")).to_have_text("已填齐，可以密封")
     other.get_by_role("button", name="密封…").click()
     expect(other.locator("#record")).to_have_attribute("data-ready", "yes")
-    other.get_by_role("button", name="密封，不能再改").click()
+    other.get_by_role("button", name="密封，不能再改").click(timeout=30_000)
     expect(other.locator("main")).to_contain_text("双式比对")
 
     kept = Photo.objects.select_related("document").get(inspection=site)
