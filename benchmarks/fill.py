@@ -34,9 +34,9 @@ SELECT g, %(flow)s || '.team_review', 'HUMAN', 'NEW', {opened}, 'start', g, 'eng
 FROM generate_series(1, %(count)s) g"""
 CASES = """
 INSERT INTO engine_case (id, token, number, kind, title, unit_id, author_id, rules_id, process_id, state, standing,
-                         content_digest, search, held_reason, filed_at, moved_at, imported)
+                         content_digest, search, held_reason, filed_at, moved_at, imported, reserved)
 SELECT g, gen_random_uuid(), 'BM-' || g, 'proposal', '双层导流之 ' || g, {pool}, %(author)s, %(rules)s, g, 'open',
-       '', repeat('0', 64), ('''双层'' ''导流'' ''' || g || '''')::tsvector, '', {opened}, {opened}, false
+       '', repeat('0', 64), ('''双层'' ''导流'' ''' || g || '''')::tsvector, '', {opened}, {opened}, false, false
 FROM generate_series(1, %(count)s) g"""
 PARTIES = """
 INSERT INTO engine_caseparty (case_id, person_id, relation, recused)
