@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from maintenance_audit.findings import extending
 from maintenance_audit.lots.models import Draw, EligibleInspector
 from tests.findings.story import FindingStory, drawn
 from workflows.ledger.clock import now
+from workflows.ledger.models import Entry
+from workflows.ledger.subjects import subject_for
 from workflows.organisation.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +142,25 @@ def test_what_the_plant_says_among_itself_stays_inside(story: FindingStory) -> N
     assert "领料单日期晚于安装日期，不采信。" in page and "装的是新件，附领料单。" in page
     case = story.page(story.firm, reverse("case", args=[story.case.number]))
     assert "看着像后补的。" not in case and "领料单可信吗？" not in case
+
+
+def test_the_firm_opens_what_its_own_people_did_in_the_ledger_and_nothing_else(story: FindingStory) -> None:
+    story.walked_to_rectification("minor")
+    day = date.fromisoformat(story.day(5))
+    extending.ask(actor=story.firm, case=story.case, reason="原厂件后天才到货。", wanted=day)
+    extending.answer(actor=story.who("lead"), case=story.case, granted=True, words="到货单看过。", until=day)
+    story.rectify()
+    story.passes(story.who("checker"))
+    subject = f"case:{story.case.pk}"
+    chain = Entry.objects.filter(chain__subject=subject).select_related("chain", "payload")
+    opens = subject_for(story.firm, subject).may_open
+    opened = {entry.event.removeprefix("maintenance_audit.") for entry in chain if opens(story.firm, entry)}
+    assert opened == {"engine.case.done", "finding.replied", "finding.extension_asked", "finding.submitted"}
+    colleague = {entry.pk for entry in chain if opens(story.who("colleague"), entry)}
+    assert colleague == {entry.pk for entry in chain if opens(story.firm, entry)}
+    asked = chain.get(event__endswith=".extension_asked")
+    url = reverse("ledger_entry", args=[subject, asked.seq])
+    assert "原厂件后天才到货。" in story.page(story.firm, url)
+    granted = chain.get(event__endswith=".extended")
+    assert "到货单看过。" not in story.page(story.firm, reverse("ledger_entry", args=[subject, granted.seq]))
+    assert story.plant.client(story.who("other_firm_person")).get(url).status_code == 404

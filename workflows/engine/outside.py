@@ -15,6 +15,8 @@ from workflows.organisation.models import Person, Role
 from workflows.organisation.roles import holds
 
 TURNED_BACK = ("reject", "return")
+# Under which name an entry says whose act it was: a decision's, and an event's of a business app.
+WHOSE = ("actor", "by")
 
 
 def is_outside(person: Person) -> bool:
@@ -41,5 +43,6 @@ def may_open(person: Person, entry: Entry) -> bool:
     """Payloads of a case's chain: to a contractor's people those of their own acts, else each that is not sealed."""
     if not unless_sealed(person, entry) or not is_outside(person):
         return unless_sealed(person, entry)
-    number = json.loads(entry.payload.body or "{}").get("actor") or ""
+    said = json.loads(entry.payload.body or "{}")
+    number = next((said[name] for name in WHOSE if said.get(name)), "")
     return Person.objects.filter(employee_no=number, unit=person.unit_id).exists()

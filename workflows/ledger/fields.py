@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "actor": _("Who"),
+    "by": _("Who"),
     "case": _("Case"),
     "content": _("Digest of what was decided on"),
     "data": _("More about it"),
@@ -13,6 +14,7 @@ WORDS = {
     "node": _("Step, by its name in the flow"),
     "place": _("Which step of the case"),
     "reason": _("Reason"),
+    "why": _("Reason"),
     "role": _("As holder of the role"),
     "verb": _("What was done"),
     "before": _("Before"),
