@@ -11,19 +11,21 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from innovation.awards import collecting, rules
 from innovation.awards.models import AwardRound
 from workflows.engine.models import Case, RuleVersion
 from workflows.engine.opening import open_case
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.notices.outbox import post
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role, RoleHolding, Unit, UnitKind
 
 log = logging.getLogger(__name__)
 KIND = "award_round"
+OF_MONTH = gettext_noop("%(workshop)s, award of %(month)s")
 OPENING = 0x617761726473  # "awards"
 
 
@@ -75,7 +77,7 @@ def _open(workshop: Unit, month: date, officer: Person) -> AwardRound:
         made.append(round)
 
     name = f"{workshop.code}|{month:%Y-%m}"
-    title = _("%(workshop)s, award of %(month)s") % {"workshop": workshop.name, "month": f"{month:%Y-%m}"}
+    title = sentences.written(OF_MONTH, workshop=workshop.name, month=f"{month:%Y-%m}")
     open_case(
         actor=officer,
         kind=KIND,

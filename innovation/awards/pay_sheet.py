@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from innovation.awards.pay_list import Group, Line, PayList
+from workflows.notices import sentences
 from workflows.reports.spreadsheet import Column, workbook
 from workflows.site.moments import exact
 from workflows.site.templatetags.assay import money
@@ -61,7 +62,7 @@ def remark(line: Line) -> str:
     said = [
         _("has left the plant") if line.has_left else "",
         _("award of %(month)s") % {"month": line.of_month} if line.of_month else "",
-        line.payment.reason,
+        sentences.read(line.payment.reason),
     ]
     return _("; ").join(word for word in said if word)
 

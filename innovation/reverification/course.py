@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from innovation.awards import paying
 from innovation.awards.models import Candidate, Payment
@@ -19,10 +19,13 @@ from innovation.reverification.rules import rules_of
 from workflows.engine.models import Case, Decision
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 from workflows.notices.outbox import post
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role, Unit, UnitKind
 
+MISSING = gettext_noop("Re-verification %(number)s: %(percent)s%% of the benefit is missing")
+LEFT = gettext_noop("%(reason)s (has left)")
 CHIEF = (
     (UnitKind.TEAM, Role.SECTION_CHIEF, UnitKind.SECTION),
     (UnitKind.SECTION, Role.SECTION_CHIEF, UnitKind.SECTION),
@@ -115,14 +118,11 @@ def claw_back(case: Case) -> None:
     """Write lines that take away; the workshop's next list takes them up. Whoever has left is listed and marked."""
     row, award = row_of(case), award_of(row_of(case).proposal)
     taken: Mapping[Person, Decimal] = would_take(case) if award is not None else {}
-    said = _("Re-verification %(number)s: %(percent)s%% of the benefit is missing") % {
-        "number": case.number,
-        "percent": row.missing_percent,
-    }
+    said = sentences.written(MISSING, number=case.number, percent=row.missing_percent)
     here = {person: -sum for person, sum in taken.items() if person.is_active}
     left = {person: -sum for person, sum in taken.items() if not person.is_active}
     total = Decimal(0)
-    for amounts, reason in ((here, said), (left, _("%(reason)s (has left)") % {"reason": said})):
+    for amounts, reason in ((here, said), (left, sentences.written(LEFT, reason=said))):
         if amounts and award is not None:
             total -= paying.take(award, amounts, reason, Payment.Kind.CLAW_BACK)
     row.take_back(total)

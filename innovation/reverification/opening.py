@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from innovation.proposals.models import Authorship, Proposal
 from innovation.reverification import course
@@ -17,9 +17,11 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, Decision
 from workflows.engine.opening import open_case
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 
 log = logging.getLogger(__name__)
 KIND = "reverification"
+TITLE = gettext_noop("Re-verification: %(title)s")
 OPENING = 0x72657665  # "reve"
 REVIEWS = ("team_review", "section_review", "workshop_review", "appeal_panel")
 LONGEST_TITLE = 120
@@ -61,7 +63,7 @@ def _open(proposal: Proposal, owners: list) -> Reverification:  # type: ignore[t
     def write(case: Case) -> None:
         made.append(Reverification.begin(case, proposal))
 
-    title = _("Re-verification: %(title)s") % {"title": proposal.case.title}
+    title = sentences.written(TITLE, title=proposal.case.title)
     with transaction.atomic():
         open_case(
             actor=owners[0],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from maintenance_audit.assessments import news
 from maintenance_audit.assessments.models import Assessment, Mark, Shortfall
@@ -17,6 +17,9 @@ from maintenance_audit.findings.opening import Found, open_finding
 from maintenance_audit.register.models import Severity
 from workflows.engine.models import Case, Decision
 from workflows.ledger.clock import now
+from workflows.notices import sentences
+
+MONTHLY = gettext_noop("Monthly check: %(text)s")
 
 
 def reply_due(case: Case) -> datetime:
@@ -62,7 +65,7 @@ def _finding(row: Assessment, mark: Mark) -> Any:
     """None where no job is concerned, or where it cannot be opened: then it is put right here."""
     if mark.job is None or mark.job.contractor is None:
         return None
-    title = _("Monthly check: %(text)s") % {"text": mark.text}
+    title = sentences.written(MONTHLY, text=mark.text)
     found = Found(
         key=f"mark:{row.pk}:{mark.place}", job=mark.job, origin=Origin.MONTHLY, verdict="nonconforming",
         severity=Severity.MAJOR if mark.lost * 2 >= mark.points else Severity.MINOR, title=title, facts=mark.note,

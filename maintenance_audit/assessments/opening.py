@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from maintenance_audit.assessments import seats
 from maintenance_audit.assessments.models import Assessment
@@ -20,11 +20,13 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, CaseParty, RuleVersion
 from workflows.engine.opening import open_case
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role, Unit, UnitKind
 
 log = logging.getLogger(__name__)
 KIND = "assessment"
+OF_MONTH = gettext_noop("%(unit)s, check of %(month)s")
 OPENING = 0x61737365  # "asse"
 
 
@@ -88,7 +90,7 @@ def _open(workshop: Unit, unit: Unit, month: date, lead: Person) -> Assessment:
         CaseParty.objects.create(case=case, person=lead, relation="keeper", recused=False)
         row.record("planned", unit=unit.code, month=f"{month:%Y-%m}")
 
-    words = _("%(unit)s, check of %(month)s") % {"unit": unit.name, "month": f"{month:%Y-%m}"}
+    words = sentences.written(OF_MONTH, unit=unit.name, month=f"{month:%Y-%m}")
     case = open_case(
         actor=lead,
         kind=KIND,

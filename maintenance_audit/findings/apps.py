@@ -7,7 +7,7 @@ class FindingsConfig(AppConfig):
     label = "findings"
 
     def ready(self) -> None:
-        from maintenance_audit.findings import kind, news, opening, papers, parties, results, withheld
+        from maintenance_audit.findings import kind, news, opening, papers, parties, reasons, results, withheld
         from maintenance_audit.inspections import outcome
         from workflows.site.menu import Entry, add
 
@@ -17,6 +17,7 @@ class FindingsConfig(AppConfig):
         papers.register()
         withheld.register()
         results.register()
+        reasons.register()
         outcome.register(opening.on_compared)
         add(
             Entry("finding_list", _("Findings"), "shield", "audit", order=46, outside=True, outside_tab=_("Findings")),

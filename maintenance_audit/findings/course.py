@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
-
-from maintenance_audit.findings import days, holding, news, parties, results
+from maintenance_audit.findings import days, holding, news, parties, reasons, results
 from maintenance_audit.findings.models import GRAVER, Finding, Rectification, Told
 from maintenance_audit.findings.rules import rules_of
 from maintenance_audit.findings.seats import row_of
@@ -14,6 +12,7 @@ from maintenance_audit.jobs.models import SettlementHold
 from maintenance_audit.register.models import Severity
 from workflows.engine.models import Case, Decision
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.organisation.models import Person
 
 
@@ -50,7 +49,7 @@ def secure(case: Case) -> None:
 
 
 def hold(row: Finding) -> bool:
-    reason = _("Critical finding %(number)s") % {"number": row.case.number}
+    reason = sentences.written(reasons.CRITICAL, number=row.case.number)
     return holding.place(row, SettlementHold.Cause.FINDING, reason)
 
 
@@ -65,11 +64,11 @@ def tell_once(row: Finding, what: str, round: int = 0) -> bool:
 def withdraw(case: Case) -> None:
     """Whoever contested it is upheld; a hold it had placed goes with it, for the same reason."""
     row, decision = row_of(case), _decision(case, "confirmation")
-    actor, reason = decision.actor, decision.reason or _("It was not confirmed.")
+    actor, reason = decision.actor, decision.reason or sentences.written(reasons.NOT_CONFIRMED)
     row.withdraw(by=actor, why=reason)
     row.replies.filter(accepts=False).update(upheld=True)  # type: ignore[attr-defined]
     row.replies.filter(accepts=True).update(upheld=False)  # type: ignore[attr-defined]
-    why = _("Finding withdrawn: %(reason)s") % {"reason": reason}
+    why = sentences.written(reasons.WITHDRAWN, reason=reason)
     results.reconsider(row, reasons=reason, by=actor)
     released = holding.let_go(row, why=why, by=actor)
     news.parties(row, "withdrawn", reason)
@@ -99,7 +98,7 @@ def reopen(case: Case) -> None:
     row.reopen(rectify_by=latest_day(case))
     every = rules_of(case).raise_after
     if row.failed_rechecks % every == 0 and (graver := GRAVER.get(Severity(row.severity))):
-        row.become(graver, why=_("%(count)s re-checks failed") % {"count": row.failed_rechecks})
+        row.become(graver, why=sentences.written(reasons.FAILED, count=row.failed_rechecks))
         news.raised(row)
         secure(case)
     news.parties(row, "reopened", decision.reason)
@@ -118,7 +117,7 @@ def is_held(case: Case) -> bool:
 
 def release(case: Case) -> None:
     row, decision = row_of(case), _decision(case, "release_approval")
-    why = decision.reason or _("Rectified, re-checked and approved: %(number)s") % {"number": case.number}
+    why = decision.reason or sentences.written(reasons.APPROVED, number=case.number)
     row.record("release_approved", by=_who(decision).employee_no, why=why)
     if holding.let_go(row, why=why, by=_who(decision)):
         news.released(row, why)
@@ -137,7 +136,7 @@ def _checked(case: Case, decision: Decision, *, passed: bool) -> None:
     submission = last_submission(row)
     submission.checked_by, submission.checked_at = actor, decision.decided_at
     submission.passed = passed
-    submission.check_words = decision.reason or ("" if passed else _("It was not passed."))
+    submission.check_words = decision.reason or ("" if passed else sentences.written(reasons.NOT_PASSED))
     submission.save(update_fields=["checked_by", "checked_at", "passed", "check_words"])
     row.record("rechecked", by=actor.employee_no, place=submission.place, passed=passed)
     for person in {decision.actor, decision.on_behalf_of} - {None}:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
+from maintenance_audit.findings import reasons
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.jobs import holds
 from maintenance_audit.jobs.models import SettlementHold
+from workflows.notices import sentences
 from workflows.organisation.models import Person
 
 CAUSES = (SettlementHold.Cause.FINDING, SettlementHold.Cause.OVERDUE)
@@ -26,7 +26,7 @@ def place(finding: Finding, cause: str, reason: str) -> bool:
     if any(hold.cause == cause for hold in standing(finding)):
         return True
     if not finding.unheld_why:
-        finding.paid_before(_("Settled before the finding could hold it"))
+        finding.paid_before(sentences.written(reasons.SETTLED_BEFORE))
     return False
 
 

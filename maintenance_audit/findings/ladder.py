@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from maintenance_audit.findings import course, holding, news
+from maintenance_audit.findings import course, holding, news, reasons
 from maintenance_audit.findings.models import AT_WORK, Finding, Told, overdue_days
 from maintenance_audit.findings.rules import Ladder, rules_of
 from maintenance_audit.jobs.models import SettlementHold
 from workflows.engine import failures, kinds
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 
 log = logging.getLogger(__name__)
 RUNGS = (Told.What.SECTION, Told.What.WORKSHOP, Told.What.HOLD)
@@ -64,8 +64,6 @@ def _rung(row: Finding, what: str, days: int) -> int:
         news.section(row, "overdue_section", count=days)
     elif what == Told.What.WORKSHOP:
         news.workshop(row, "overdue_workshop", count=days)
-    elif holding.place(
-        row, SettlementHold.Cause.OVERDUE, _("Rectification overdue %(number)s") % {"number": row.case.number}
-    ):
+    elif holding.place(row, SettlementHold.Cause.OVERDUE, sentences.written(reasons.OVERDUE, number=row.case.number)):
         news.workshop(row, "overdue_hold", count=days)
     return 1

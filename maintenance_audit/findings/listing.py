@@ -19,6 +19,7 @@ from maintenance_audit.register.models import Severity
 from workflows.engine import kinds, queue
 from workflows.engine.models import Case, Step
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.organisation.models import Person, Unit
 from workflows.reports.spreadsheet import Column
 
@@ -166,7 +167,7 @@ def cells(listing: Listing) -> Iterator[list[Any]]:
         yield [
             one.case.number, one.case.title, one.get_severity_display(), one.get_origin_display(), one.contractor.name,
             one.job.number, one.case.unit.name, one.found_at, row.state[1], one.rectify_by, row.overdue or None,
-            one.failed_rechecks, _("yes") if one.holding else "", one.closed_at, one.withdrawn_why,
+            one.failed_rechecks, _("yes") if one.holding else "", one.closed_at, sentences.read(one.withdrawn_why),
         ]  # fmt: skip
 
 

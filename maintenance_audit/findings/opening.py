@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from maintenance_audit.findings import course, facts, parties
+from maintenance_audit.findings import course, facts, parties, reasons
 from maintenance_audit.findings.models import Finding, FoundAgain, Origin
 from maintenance_audit.inspections.models import Ruling, Verdict
 from maintenance_audit.jobs.models import Claim, Job
@@ -28,6 +28,7 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, CaseParty
 from workflows.engine.opening import open_case
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role
 
@@ -117,7 +118,7 @@ def apply(pk: int) -> None:
         row = Finding.objects.select_related("case__unit", "case__rules", "job").get(pk=made.finding_id)  # type: ignore[misc]
         if row.is_open:
             row.record("confirmed_again", ruling=ruling.pk, tier=tier, severity=_severity(ruling))
-            if row.become(_severity(ruling), why=_("Found again by tier %(tier)s") % {"tier": tier}):
+            if row.become(_severity(ruling), why=sentences.written(reasons.FOUND_AGAIN, tier=tier)):
                 row.case.finding = row  # type: ignore[attr-defined]
                 course.secure(row.case)
             return

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from maintenance_audit.inspections import outcome, unsealing, verdicts
 from maintenance_audit.inspections.models import Adjudication, Found, Inspection, Ruling, Verdict
@@ -23,11 +23,13 @@ from workflows.engine.models import Case
 from workflows.engine.opening import open_case
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role, RoleHolding, Unit
 
 KIND = "adjudication"
 COMPARED = "maintenance_audit.records.compared"
+FOUND_ABOVE = gettext_noop("Found by tier %(tier)s.")
 
 
 def compare(drawn_job: DrawnJob) -> None:
@@ -77,7 +79,7 @@ def _revise_below(drawn_job: DrawnJob) -> None:
     own = [ruling for ruling in rulings if ruling.drawn_job_id == drawn_job.pk]
     said = "\n".join(dict.fromkeys(ruling.reasons for ruling in own if ruling.reasons))
     by = next((ruling.ruled_by for ruling in own if ruling.ruled_by), None)
-    reasons = said or _("Found by tier %(tier)s.") % {"tier": drawn_job.draw.tier}
+    reasons = said or sentences.written(FOUND_ABOVE, tier=drawn_job.draw.tier)
     results.revise(below, result=result, critical=critical, reasons=reasons, by=by)
 
 

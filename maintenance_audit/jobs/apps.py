@@ -7,13 +7,14 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from maintenance_audit.jobs import chains, connections, kind, news
+        from maintenance_audit.jobs import chains, connections, kind, news, reasons
         from workflows.site.menu import Entry, add
 
         kind.register()
         news.register()
         chains.register()
         connections.register()
+        reasons.register()
         add(
             Entry("file_job", _("Ask for an outsourced job"), "plus", "audit", order=42),
             Entry("job_list", _("Outsourced jobs"), "wrench", "audit", outside=True, order=43, outside_tab=_("Job")),

@@ -12,13 +12,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from maintenance_audit.jobs import repeats
+from maintenance_audit.jobs import reasons, repeats
 from maintenance_audit.jobs.models import Job, JobPerson, JobState, Part, Source
 from maintenance_audit.register.keepers import keeps, sections_kept_by
 from maintenance_audit.register.models import Contractor, Equipment, FailureCode, WorkKind
 from workflows.engine.errors import NotYours
 from workflows.ledger.bulk import Happening, append_many
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.organisation.models import Person, Unit, UnitKind
 
 DONE = (JobState.ACCEPTED, JobState.SETTLED, JobState.WARRANTY_OVER)
@@ -148,7 +149,7 @@ class _Register:
     def _why(sent: Sent) -> str:
         if sent.state != JobState.CANCELLED:
             return ""
-        return sent.cancelled_why or _("The source says no reason.")
+        return sent.cancelled_why or sentences.written(reasons.NONE_GIVEN)
 
 
 def take_in(*, actor: Person, sent: Sequence[Sent]) -> list[Outcome]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from maintenance_audit.jobs.models import Claim, Job
 from maintenance_audit.register.models import ClaimItem, ClaimKind, ClaimTemplate, Seen, Severity, Tolerance, WorkKind
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 
 # What is claimed where the kind of work has no template: how much work it was, and that it runs.
 PLAIN: tuple[Mapping[str, Any], ...] = (
@@ -73,10 +74,16 @@ def supersede(job: Job) -> int:
 def _claim(job: Job, one: Claimed, moment: Any) -> Claim:
     item = one.item
     return Claim(
-        job=job, item=item if item.pk else None, key=item.key, place=item.place, kind=item.kind, label=item.label,
+        job=job, item=item if item.pk else None, key=item.key, place=item.place, kind=item.kind, label=_kept(item),
         measure=item.measure, value=one.value, said=one.said[:400], tolerance=item.tolerance, allowed=item.allowed,
         seen=item.seen or Seen.BOTH, severity=item.severity or Severity.MAJOR, claimed_at=moment,
     )  # fmt: skip
+
+
+def _kept(item: ClaimItem) -> str:
+    """What a template calls it; what has none, in the plant's language, whoever fills the form in."""
+    plain = next((row for row in PLAIN if row["key"] == item.key), None)
+    return item.label if item.pk or plain is None else sentences.written(plain["label"])
 
 
 def hours_of(claims: Iterable[Claim]) -> Decimal | None:

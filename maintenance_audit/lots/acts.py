@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from maintenance_audit.lots import ceremony, replacing, results, settlement
+from maintenance_audit.lots import ceremony, reasons, replacing, results, settlement
 from maintenance_audit.lots.flow import LotFlow
 from maintenance_audit.lots.models import Assignment, DrawnJob, Lot, LotJob, LotState, Result
 from workflows.engine.errors import BadMove, NoSuchThing, NotYours, Overtaken
 from workflows.engine.models import Case
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 from workflows.organisation.models import Person, Role
 from workflows.organisation.roles import holds
 
@@ -77,7 +78,7 @@ def not_shown(*, actor: Person, lot_id: int, number: str, reason: str) -> DrawnJ
             raise BadMove(_("Somebody has seen it: a record is sealed."))
         one.not_shown_why = why
         one.save(update_fields=["not_shown_why"])
-        _end_checks(one, why or _("It could not be shown."))
+        _end_checks(one, why or sentences.written(reasons.NOT_SHOWN))
         said = {"by": actor.employee_no, "job": number, "reason": why, "tier": lot.tier}
         append(subject=f"case:{lot.case_id}", event="maintenance_audit.job.not_shown", payload=said)
         results.conclude(one, result=Result.CONFORMING if why else Result.NONCONFORMING)

@@ -6,13 +6,14 @@ class LotsConfig(AppConfig):
     label = "lots"
 
     def ready(self) -> None:
-        from maintenance_audit.lots import beside, independence, kind, news, withholding
+        from maintenance_audit.lots import beside, independence, kind, news, reasons, withholding
 
         beside.register()
         kind.register()
         news.register()
         independence.register()
         withholding.register()
+        reasons.register()
         self._stand_in_the_menu()
 
     @staticmethod

@@ -7,14 +7,14 @@ from decimal import Decimal
 from math import floor
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from maintenance_audit.lots import results, sampling, settlement, standing, switching
+from maintenance_audit.lots import reasons, results, sampling, settlement, standing, switching
 from maintenance_audit.lots.models import DrawnJob, Lot, LotJob, LotState, Result
 from maintenance_audit.lots.models.draw import COUNTED
 from workflows.ledger import checkpoints
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 from workflows.notices.outbox import post
 from workflows.organisation import roles
 from workflows.organisation.models import Role
@@ -88,9 +88,9 @@ def _let_go(lot: Lot, verdict: Verdict) -> None:
     jobs = LotJob.objects.filter(lot=lot)
     if not verdict.accepted:
         jobs = jobs.filter(drawn__concluded_at__isnull=False).distinct()
-    said = _("The lot %(number)s was accepted.") if verdict.accepted else _("Checked in the lot %(number)s.")
+    why = reasons.LOT_ACCEPTED if verdict.accepted else reasons.JOB_CHECKED
     ids = list(jobs.values_list("job_id", flat=True))
-    settlement.release(lot, ids, said % {"number": lot.case.number})
+    settlement.release(lot, ids, sentences.written(why, number=lot.case.number))
 
 
 def _tell(lot: Lot) -> None:

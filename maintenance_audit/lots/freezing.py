@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext as _
 
 from maintenance_audit.jobs.models import Job, JobState
-from maintenance_audit.lots import independence, sampling, settlement, standing, switching
+from maintenance_audit.lots import independence, reasons, sampling, settlement, standing, switching
 from maintenance_audit.lots.models import EligibleInspector, Lot, LotJob, LotState
 from maintenance_audit.lots.redraw import frame_digest
 from maintenance_audit.lots.rules import rules_of
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 from workflows.organisation.models import Role, RoleHolding, Unit, UnitKind
 from workflows.store.gathering import change
 
@@ -84,7 +84,7 @@ def freeze(lot: Lot) -> None:
             "staff": lot.staff_digests,
         },
     )  # fmt: skip
-    held = _("The lot %(number)s is being checked.") % {"number": lot.case.number}
+    held = sentences.written(reasons.CHECKED, number=lot.case.number)
     settlement.place(lot, [pk for pk, _n, _s in jobs], held)
 
 
@@ -113,7 +113,7 @@ def list_inspectors(lot: Lot, tier: int, jobs: Collection[int], sections: Collec
     out = independence.from_all(lot.workshop, lot.contractor, before=lot)
     free = [one for one in candidates if one.person_id not in out]
     home = [one for one in free if one.home]
-    why = "" if _suffice(lot, home, jobs) else _("Only %(n)s independent inspectors at home.") % {"n": len(home)}
+    why = "" if _suffice(lot, home, jobs) else sentences.written(reasons.TOO_FEW, n=len(home))
     chosen = home + ([one for one in free if not one.home] if why else [])
     rows = [
         EligibleInspector(

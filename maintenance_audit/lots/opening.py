@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from maintenance_audit.jobs.models import Job, JobState
 from maintenance_audit.lots.freezing import RESUBMITTED, next_month
@@ -19,11 +20,14 @@ from workflows.engine.errors import BadMove
 from workflows.engine.models import Case, RuleVersion
 from workflows.engine.opening import open_case
 from workflows.ledger.clock import now
+from workflows.notices import sentences
 from workflows.organisation import roles
 from workflows.organisation.models import Person, Role, Unit
 
 log = logging.getLogger(__name__)
 KIND = "lot"
+OF_MONTH = gettext_noop("%(contractor)s, lot of %(month)s")
+RESUBMITS = gettext_noop("%(contractor)s, lot of %(month)s, resubmitted")
 OPENING = 0x6C6F7473  # "lots"
 
 
@@ -93,12 +97,12 @@ def _open(
         case.save(update_fields=["shared_under"])
         made.append(lot)
 
-    words = _("%(contractor)s, lot of %(month)s, resubmitted") if resubmits else _("%(contractor)s, lot of %(month)s")
+    words = RESUBMITS if resubmits else OF_MONTH
     open_case(
         actor=actor,
         kind=KIND,
         token=token,
-        title=words % {"contractor": contractor.name, "month": f"{month:%Y-%m}"},
+        title=sentences.written(words, contractor=contractor.name, month=f"{month:%Y-%m}"),
         unit=workshop,
         parties=[],
         content_digest=hashlib.sha256(f"{workshop.code}|{contractor.code}|{month:%Y-%m}".encode()).hexdigest(),

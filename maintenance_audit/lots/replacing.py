@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.utils.translation import gettext as _
-
-from maintenance_audit.lots import checking, drawing, redraw
+from maintenance_audit.lots import checking, drawing, reasons, redraw
 from maintenance_audit.lots.flow import LotFlow
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob
 from maintenance_audit.lots.sizes import most_a_person
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 
 
 def look_through() -> int:
@@ -61,7 +60,7 @@ def _look_at(
     who = next((who for who in free if taken[who] < most), next(iter(free), None))
     if present is None and who is None:
         return 0
-    if present is not None and not end(one, present, _("May no longer check this job.")):
+    if present is not None and not end(one, present, sentences.written(reasons.BARRED)):
         return 0
     if who is None:
         drawing.tell_nobody_left(one.draw, 1)

@@ -14,9 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from maintenance_audit.jobs import reasons
 from maintenance_audit.jobs.importing import fields
 from maintenance_audit.jobs.importing.mapping import Mapping, numbered
 from maintenance_audit.jobs.models import JobState
+from workflows.notices import sentences
 from workflows.organisation.spreadsheets.cells import Cell
 from workflows.organisation.spreadsheets.columns import bare
 from workflows.organisation.spreadsheets.values import NotBelieved, day_of, refuse_kind, shown, text_of
@@ -113,7 +115,7 @@ class Reader:
                 meant, at("accepted"), None, _("a job that is “%(state)s” needs its acceptance date") % {"state": state}
             )
         if values["state"] == JobState.CANCELLED and not values["cancelled_why"]:
-            values["cancelled_why"] = _("The source says no reason.")
+            values["cancelled_why"] = sentences.written(reasons.NONE_GIVEN)
         for key in PAST:
             if values[key] and values[key] > self.today.isoformat() and not _named(meant, at(key)):
                 self._fault(meant, at(key), Cell(values[key]), _("lies in the future"))

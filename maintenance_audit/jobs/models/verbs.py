@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from workflows.engine.errors import BadMove
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
+from workflows.notices import sentences
 from workflows.organisation.models import Person, Unit
 from workflows.store.gathering import change
 
@@ -157,7 +158,7 @@ class Verbs(models.Model):
 
     def _not_held(self) -> None:
         if held := list(self.holds.standing()):
-            said = _("; ").join(f"{hold.reference} {hold.reason}" for hold in held)
+            said = _("; ").join(f"{hold.reference} {sentences.read(hold.reason)}" for hold in held)
             raise BadMove(_("Settlement is held: %(holds)s") % {"holds": said})
 
     def _to(self, state: str, **fields: Any) -> None:

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from workflows.notices import sentences
 from workflows.organisation.models import Unit
 from workflows.reports.months import month_of, months_back
 from workflows.site import menu, moments
@@ -140,6 +141,12 @@ def money(amount: Decimal | float | str | None) -> str:
 def refused(refusal: Any) -> str:
     """Why it was not done, in a sentence."""
     return words_of(refusal)
+
+
+@register.filter
+def reason(text: str) -> str:
+    """Why, in the reader's language where the product itself wrote it."""
+    return sentences.read(text)
 
 
 @register.filter
