@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from tests.engine.matrix import beside
 from tests.engine.matrix.rules import REASONS, RULES, Facts, Nothing, Refused, rule
 from tests.engine.matrix.scenes import CONTEXTS
 from workflows.engine.kinds import CaseKind
@@ -44,7 +45,7 @@ def section(kind: CaseKind, facts: Mapping[tuple[str, str], Facts]) -> str:
     for row in RULES:
         cells = [_cell(row, {c: facts[step, c] for c in CONTEXTS if (step, c) in facts}) for step in steps]
         lines.append(f"| {row} |" + "".join(f" {cell} |" for cell in cells))
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + beside.section(kind.name)
 
 
 def _cell(row: str, facts: Mapping[str, Facts]) -> str:
