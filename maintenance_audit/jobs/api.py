@@ -76,7 +76,7 @@ class Sending(Schema):
 class Arrived(Schema):
     number: str
     outcome: Literal["created", "known", "differs"] = Field(
-        description="`differs`: the number is there with other words; nothing was written over"
+        description="`differs`: the number is there with other words or people; nothing was written over"
     )
     url: str
 

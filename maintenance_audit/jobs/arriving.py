@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from maintenance_audit.jobs import reasons, repeats
+from maintenance_audit.jobs import people, reasons, repeats
 from maintenance_audit.jobs.models import Job, JobPerson, JobState, Part, Source
 from maintenance_audit.register.keepers import keeps, sections_kept_by
 from maintenance_audit.register.models import Contractor, Equipment, FailureCode, WorkKind
@@ -86,7 +87,7 @@ class _Register:
         firms = Contractor.objects.active().filter(unit__code__in={one.contractor for one in sent})
         self.firms = {row.unit.code: row.unit for row in firms.select_related("unit")}
         numbers = {number for one in sent for number in one.people.values()}
-        self.people = {row.employee_no: row for row in Person.objects.filter(employee_no__in=numbers)}
+        self.people = people.namable(numbers, people.companies_of(self.sections.values())) if numbers else {}
         self.today = timezone.localdate(now())
 
     def job(self, place: int, sent: Sent) -> Job:
@@ -143,7 +144,7 @@ class _Register:
                 raise Unfit(place, name, _("lies in the future"))
         for part, number in sent.people.items():
             if number not in self.people:
-                raise Unfit(place, f"people.{part}", _("nobody has the employee number %(no)s") % {"no": number})
+                raise Unfit(place, f"people.{part}", _(people.NOBODY) % {"no": number})
 
     @staticmethod
     def _why(sent: Sent) -> str:
@@ -164,14 +165,19 @@ def take_in(*, actor: Person, sent: Sequence[Sent]) -> list[Outcome]:
     _require_once(rows)
     try:
         with transaction.atomic():
-            known = Job.objects.select_related("equipment").in_bulk([row.number for row in rows], field_name="number")
+            numbers = [row.number for row in rows]
+            known = Job.objects.select_related("equipment").in_bulk(numbers, field_name="number")
+            parts = _parts_of(known.values())
             made = Job.objects.bulk_create([row for row in rows if row.number not in known])
             _take_parts(made, sent, register)
             append_many(_told(made, sent, actor))
             repeats.link([job.pk for job in made if job.accepted_on])
     except IntegrityError:
         raise Meanwhile from None
-    return [_outcome(row, known.get(row.number)) for row in rows]
+    return [
+        _outcome(row, known.get(row.number), set(one.people.items()) <= parts[row.number])
+        for row, one in zip(rows, sent, strict=True)
+    ]
 
 
 def _require_once(rows: list[Job]) -> None:
@@ -203,10 +209,19 @@ def _told(made: list[Job], sent: Sequence[Sent], actor: Person) -> Iterator[Happ
         yield Happening(f"job:{job.pk}", "maintenance_audit.job.imported", said)
 
 
-def _outcome(row: Job, known: Job | None) -> Outcome:
+def _parts_of(known: Iterable[Job]) -> dict[str, set[tuple[str, str]]]:
+    """Number → (part, employee number): since then others may have come to it here; whom the source names is there."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    rows = JobPerson.objects.filter(job__in=list(known))
+    for number, part, person in rows.values_list("job__number", "part", "person__employee_no"):
+        found[number].add((part, person))
+    return found
+
+
+def _outcome(row: Job, known: Job | None, same_people: bool) -> Outcome:
     if known is None:
         return Outcome(row, "created")
-    return Outcome(known, "known" if _said(known) == _said(row) else "differs")
+    return Outcome(known, "known" if _said(known) == _said(row) and same_people else "differs")
 
 
 def _said(job: Job) -> tuple[Any, ...]:

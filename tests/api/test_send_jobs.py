@@ -14,6 +14,7 @@ from tests.api.caller import Caller
 from tests.jobs.story import Register
 from tests.plant import Plant
 from workflows.ledger.models import Entry
+from workflows.organisation.models import Person, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,30 @@ def test_one_is_sent_and_sent_again(plant: Plant, reg: Register, system: Caller)
     assert (row.estimate, row.hours, row.contractor) == (Decimal("1200.00"), Decimal("16.50"), plant.contractor)
     assert JobPerson.objects.get(job=row).person == reg.supervisor
     assert Entry.objects.filter(chain__subject=f"job:{row.pk}").count() == 1
+
+
+def test_other_people_are_other_words(plant: Plant, reg: Register, system: Caller) -> None:
+    def outcome(**people: str) -> str:
+        return str(system.post("/api/jobs", jobs=[job(people=people)]).json()["jobs"][0]["outcome"])
+
+    first, other = reg.supervisor.employee_no, plant.section_chiefs[0].employee_no
+    assert outcome(supervisor=first) == "created"
+    assert outcome(supervisor=first) == "known" and outcome() == "known", "no word of them says nothing else"
+    assert outcome(supervisor=other) == "differs" and outcome(supervisor=first, acceptor=other) == "differs"
+    JobPerson.objects.create(job=Job.objects.get(), person=plant.section_chiefs[0], part="acceptor")
+    assert outcome(supervisor=first) == "known", "since then somebody came to it here"
+    assert outcome(supervisor=first, acceptor=other) == "known"
+    assert JobPerson.objects.count() == 2
+
+
+def test_people_of_other_firms_are_told_like_nobody(plant: Plant, system: Caller) -> None:
+    other = Unit.objects.create(code="GS-2", name="另一家公司", kind="company")
+    Person.objects.create(employee_no="77001", name="别家人", unit=other, joined_on=plant.author.joined_on)
+    told = set()
+    for number in ("99999", "77001", plant.contractor_person.employee_no):
+        answer = system.post("/api/jobs", jobs=[job(people={"supervisor": number})])
+        told.add((answer.status_code, answer.content.decode().replace(number, "…")))
+    assert len(told) == 1 and next(iter(told))[0] == 400 and not Job.objects.exists()
 
 
 def test_many_at_once_with_their_repeats(system: Caller, reg: Register) -> None:

@@ -20,6 +20,7 @@ from tests.jobs.story import Register
 from tests.plant import Plant
 from workflows.ledger.clock import injected, now
 from workflows.ledger.models import Entry, Payload
+from workflows.organisation.models import Person, Unit
 
 pytestmark = pytest.mark.django_db
 HEAD = ["委托单号", "检修内容", "位号", "故障码", "外委单位", "状态", "开工日期", "验收日期", "工时", "结算金额"]
@@ -141,7 +142,7 @@ def test_a_file_names_the_jobs_people_and_none_of_them_checks_it(plant: Plant, b
 
 @pytest.mark.parametrize(
     ("language", "column", "why"),
-    [("zh-hans", "N", "没有工号 99999"), ("en", "N", "nobody has the employee number 99999")],
+    [("zh-hans", "N", "本公司没有工号 99999"), ("en", "N", "nobody of this company has the employee number 99999")],
 )
 def test_an_employee_number_that_nobody_has(
     plant: Plant, bringing: Bringing, language: str, column: str, why: str
@@ -155,6 +156,19 @@ def test_an_employee_number_that_nobody_has(
     bringing.confirm()
     parts = set(JobPerson.objects.values_list("job__number", "part"))
     assert {number for number, _part in parts} == {"WX-2"} and len(parts) == 4
+
+
+def test_people_of_other_firms_and_companies_are_as_if_they_were_not_there(plant: Plant, bringing: Bringing) -> None:
+    other = Unit.objects.create(code="GS-2", name="另一家公司", kind="company")
+    stranger = Person.objects.create(employee_no="77001", name="别家人", unit=other, joined_on=plant.author.joined_on)
+    outside = [plant.contractor_person.employee_no, stranger.employee_no, "99999"]
+    rows = [[f"WX-{n}", *peopled(plant, 验收人=number)[1][1:]] for n, number in enumerate(outside)]
+    page = bringing.read(written([peopled(plant)[0], *rows]), firm_rule="column")
+    said = {why.replace(value, "…") for _line, _at, value, why in bringing.faults()}
+    assert len(list(bringing.faults())) == 3 and said == {"本公司没有工号 …"}
+    assert stranger.name not in page and plant.contractor_person.name not in page
+    bringing.confirm()
+    assert not Job.objects.exists()
 
 
 def test_people_named_later_are_not_written_over(plant: Plant, bringing: Bringing) -> None:

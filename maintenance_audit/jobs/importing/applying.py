@@ -15,6 +15,7 @@ from maintenance_audit.jobs import repeats
 from maintenance_audit.jobs.importing.mapping import Mapping
 from maintenance_audit.jobs.importing.staging import FIRMS, Ground
 from maintenance_audit.jobs.models import ImportFault, ImportRow, ImportState, JobImport
+from maintenance_audit.jobs.people import NAMABLE
 from maintenance_audit.register.keeping import facts_of, subject_of
 from maintenance_audit.register.models import Equipment, FailureCode, WorkKind
 from workflows.documents import storage
@@ -70,7 +71,7 @@ def _batch(upload: JobImport, params: dict[str, Any]) -> bool:
         made = cursor.fetchall()
     append_many(_imported(upload, row) for row in made)
     _mark(upload, last, made)
-    _name_people(upload, made)
+    _name_people(made, params)
     held.made, held.done, held.moved_at = held.made + len(made), held.done + count, now()
     held.save(update_fields=["made", "done", "moved_at"])
     return True
@@ -92,9 +93,9 @@ def _mark(upload: JobImport, last: int, made: list[tuple[Any, ...]]) -> None:
         cursor.execute(DEALT_WITH, [upload.pk, last])
 
 
-def _name_people(upload: JobImport, made: list[tuple[Any, ...]]) -> None:
+def _name_people(made: list[tuple[Any, ...]], params: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(NAME_PEOPLE, {"upload": upload.pk, "jobs": [row[0] for row in made]})
+        cursor.execute(NAME_PEOPLE, params | {"jobs": [row[0] for row in made]})
 
 
 def _link(upload: JobImport) -> None:
@@ -206,13 +207,13 @@ MARK = """
 UPDATE jobs_importrow r SET job = v.job FROM unnest(%s::integer[], %s::bigint[]) AS v (row, job)
 WHERE r.upload_id = %s AND r.row = v.row
 """
-NAME_PEOPLE = """
+NAME_PEOPLE = f"""
 INSERT INTO jobs_jobperson (job_id, person_id, part)
 SELECT r.job, p.id, n.key FROM jobs_importrow r CROSS JOIN LATERAL jsonb_each_text(r.people) n
-JOIN organisation_person p ON p.employee_no = n.value
-WHERE r.upload_id = %(upload)s AND r.people <> '{}' AND r.job = ANY(%(jobs)s::bigint[])
+JOIN {NAMABLE} p ON p.employee_no = n.value
+WHERE r.upload_id = %(upload)s AND r.people <> '{{}}' AND r.job = ANY(%(jobs)s::bigint[])
 ORDER BY r.row, n.key
-"""
+"""  # noqa: S608
 LEFT_OUT = """
 INSERT INTO jobs_importfault (upload_id, row, "column", header, value, reason, warning)
 SELECT r.upload_id, r.row, '', '', r.number, %s, false FROM jobs_importrow r

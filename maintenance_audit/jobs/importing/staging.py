@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from maintenance_audit.jobs import people
 from maintenance_audit.jobs.importing import fields
 from maintenance_audit.jobs.importing.mapping import Mapping
 from maintenance_audit.jobs.models import ImportFault, ImportRow, JobImport
@@ -32,6 +33,7 @@ WITH (FORMAT csv, FORCE_NULL ({", ".join(MAY_BE_NONE)}))
 FAULTS = """
 COPY jobs_importfault (upload_id, row, "column", header, value, reason, warning) FROM STDIN WITH (FORMAT csv)
 """
+NAMABLE = people.NAMABLE
 # Sections that the uploader keeps, and contractors that are registered: few, and told to the statements as arrays.
 PLACES = "unnest(%(place_ids)s::bigint[], %(place_codes)s::text[], %(place_names)s::text[]) AS p (id, code, name)"
 FIRMS = "unnest(%(firm_ids)s::bigint[], %(firm_codes)s::text[], %(firm_names)s::text[]) AS f (id, code, name)"
@@ -54,7 +56,7 @@ class Ground:
             "place_ids": [u.pk for u in self.sections], "place_codes": [u.code for u in self.sections],
             "place_names": [u.name for u in self.sections], "workshops": [_workshop_of(u) for u in self.sections],
             "firm_ids": [u.pk for u in self.firms], "firm_codes": [u.code for u in self.firms],
-            "firm_names": [u.name for u in self.firms],
+            "firm_names": [u.name for u in self.firms], "companies": people.companies_of(self.sections),
         }  # fmt: skip
 
 
@@ -122,7 +124,7 @@ class Checks:
         for part in fields.PEOPLE:
             if part in self.mapping.columns:
                 said = f"r.people ->> '{part}'"
-                reason = _("nobody has the employee number %(no)s") % {"no": "{}"}
+                reason = _(people.NOBODY) % {"no": "{}"}
                 self._say(part, said, reason, NOBODY.format(said=said), other=said)
 
     def _codes(self) -> None:
@@ -174,7 +176,7 @@ JOIN jobs_job j ON j.number = r.number JOIN register_equipment e ON e.id = j.equ
 WHERE {MINE}
 AND (j.title <> r.title OR e.tag <> r.tag OR j.state <> r.state OR j.accepted_on IS DISTINCT FROM r.accepted
      OR EXISTS (
-        SELECT FROM jsonb_each_text(r.people) n JOIN organisation_person p ON p.employee_no = n.value
+        SELECT FROM jsonb_each_text(r.people) n JOIN {NAMABLE} p ON p.employee_no = n.value
         WHERE NOT EXISTS (
             SELECT FROM jobs_jobperson m WHERE m.job_id = j.id AND m.person_id = p.id AND m.part = n.key)))"""  # noqa: S608
 NO_SECTION = f"""
@@ -191,7 +193,7 @@ NO_FIRM = f"""
 WHERE {MINE} AND r.firm <> '' AND NOT EXISTS (SELECT FROM {FIRMS} WHERE r.firm IN (f.code, f.name))"""
 NOBODY = f"""
 WHERE {MINE} AND {{said}} <> ''
-AND NOT EXISTS (SELECT FROM organisation_person p WHERE p.employee_no = {{said}})"""
+AND NOT EXISTS (SELECT FROM {NAMABLE} p WHERE p.employee_no = {{said}})"""
 NO_FAILURE = f"""
 WHERE {MINE} AND r.failure <> '' AND NOT EXISTS (SELECT FROM register_failurecode c WHERE c.code = r.failure)"""
 NO_KIND = f"""
