@@ -13,7 +13,12 @@ from django.db import connection
 from maintenance_audit.inspections.agreement import Agreement, agreement, chapman
 from maintenance_audit.lots.models import DrawnJob
 from maintenance_audit.lots.models.draw import COUNTED
+from maintenance_audit.lots.models.lot import TOP
 
+# Nobody who may still be drawn reads how many a tier below found, by whichever month and contractor: a lot counts once
+# its last tier is sealed, or it is decided.
+TOLD = """AND (l.decided_at IS NOT NULL OR EXISTS (
+    SELECT FROM lots_draw t WHERE t.lot_id = l.id AND t.tier = %(top)s AND t.sealed_at IS NOT NULL))"""
 # A pair is one claim that both forms can see, as each found it. By whom: all together, by inspector, by pair of them;
 # nobody where the tier's last record is not sealed.
 PAIRS = """
@@ -32,7 +37,7 @@ WITH pair AS (
   JOIN inspections_found s ON s.inspection_id = si.id
   JOIN inspections_found r ON r.inspection_id = ri.id AND r.claim_id = s.claim_id
   LEFT JOIN inspections_ruling u ON u.drawn_job_id = d.id AND u.claim_id = s.claim_id
-  WHERE si.form = 'site' AND si.opened_at IS NOT NULL {where}
+  WHERE si.form = 'site' AND si.opened_at IS NOT NULL {told} {where}
 )
 SELECT site, records, grouping(site, records),
        count(*) FILTER (WHERE seen = 'conforming' AND read = 'conforming'),
@@ -77,8 +82,8 @@ class Figures:
 def of(where: str = "", values: Mapping[str, Any] | None = None) -> Figures:
     """`where`: further conditions on `l` (lot), `w` (draw) and `d` (drawn job), from this module alone."""
     with connection.cursor() as cursor:
-        statement = PAIRS.format(where=where)
-        cursor.execute(statement, {"counted": [why.value for why in COUNTED], **(values or {})})
+        statement = PAIRS.format(told=TOLD, where=where)
+        cursor.execute(statement, {"counted": [why.value for why in COUNTED], "top": TOP, **(values or {})})
         rows = cursor.fetchall()
     groups: dict[int, list[Told]] = {ALL: [], SITE: [], RECORDS: [], BOTH: []}
     for site, records, level, bp, bf, os, orr, cannot, c_site, c_records, c_both in rows:
@@ -111,5 +116,5 @@ def of_lot(lot_id: int, tier: int) -> Told:
 
 
 def of_job(drawn_job: DrawnJob) -> Told:
-    """Of the draw that the job belongs to: one job alone says too little."""
+    """Of the draw that the job belongs to: one job alone says too little. Nothing before its lot counts."""
     return of_lot(drawn_job.draw.lot_id, drawn_job.draw.tier)

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot, LotJob, Nonce, Why
+from maintenance_audit.lots.models.lot import TOP
 from workflows.ledger.canonical import moment_text
 
 FORMAT = "assay-draw/2"
-TOP = 3  # the tier behind which nobody checks any more
 
 
 def record_of(lot: Lot) -> dict[str, Any]:

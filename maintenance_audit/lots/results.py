@@ -13,7 +13,7 @@ from viewflow.workflow.models import Process
 
 from maintenance_audit.lots import ceremony, checking
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, Lot, LotState, Nonce, Party, Pointing, Result, Why
-from maintenance_audit.lots.record import TOP
+from maintenance_audit.lots.models.lot import TOP
 from workflows.engine.errors import BadMove
 from workflows.engine.waking import wake
 from workflows.ledger.clock import now

@@ -69,10 +69,11 @@ def of(look: Look) -> Report:
         .order_by("contractor__name", "pk")
     )
     firms = list(Unit.objects.filter(pk__in=look.sums(SOURCE).parties(), kind=UnitKind.CONTRACTOR).order_by("name"))
-    found = agreed(lots)
-    tables = [_lots(lots), _results(cards(look, firms)), _findings(lots), _rectification(lots), _agreement(found),
+    told = list(Lot.objects.filter(pk__in=[lot.pk for lot in lots]).told())
+    found = agreed(told)
+    tables = [_lots(lots), _results(cards(look, firms)), _findings(told), _rectification(told), _agreement(found),
               _contractors(cards(look, firms))]  # fmt: skip
-    return Report(look, tables, _notes(found))
+    return Report(look, tables, _notes(found, [lot.case.number for lot in lots if lot not in told]))
 
 
 def _lots(lots: Sequence[Lot]) -> Table:
@@ -215,12 +216,15 @@ def _contractors(found: Sequence[Card]) -> Table:
     return Table(_("Contractors"), head, rows, (1, 2, 3, 4, 5, 6, 7), _("No contractor did anything in these months."))
 
 
-def _notes(found: Agreement) -> list[str]:
+def _notes(found: Agreement, running: Sequence[str]) -> list[str]:
     notes = [
         _("Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said."),
         _("Repeat repair: same tag and failure code, accepted within the days of the rules after the one before."),
         _("The estimate of all faults assumes independent inspectors."),
     ]
+    if running:
+        words = _("Still checked, so what was found is not told here before the last tier is sealed: %(lots)s.")
+        notes.append(words % {"lots": " · ".join(running)})
     if found.too_few:
         notes.append(_("Fewer than 30 pairs, or κ is undefined: too few to say."))
     elif found.retraining:

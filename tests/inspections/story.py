@@ -18,7 +18,7 @@ from maintenance_audit.inspections import answers, comparing, sealing, sheet
 from maintenance_audit.inspections.answers import Sent
 from maintenance_audit.inspections.models import Adjudication, Inspection
 from maintenance_audit.jobs.models import Claim, Job
-from maintenance_audit.lots.models import DrawnJob
+from maintenance_audit.lots.models import Draw, DrawnJob
 from tests.lots.story import LotStory
 from workflows.engine.models import WorkItem
 from workflows.engine.turn import turn
@@ -97,6 +97,11 @@ class InspectionStory(LotStory):
     def check_all(self, tier: int = 1, **changed: Any) -> None:
         for number in self.numbers(tier):
             self.check(number, tier=tier, **changed)
+
+    def top_is_sealed(self) -> None:
+        """Nobody checks anything of the lot any more: from now on its results are told."""
+        Draw.objects.create(lot_id=self.lot_id, tier=3, round=1, seed="0" * 64, size=0, staff_digest="0" * 64,
+                            drawn_at=now(), sealed_at=now())  # fmt: skip
 
     def rule(self, drawn_job: DrawnJob, **said: str) -> None:
         """The audit lead rules each open claim in the same way, through the page."""

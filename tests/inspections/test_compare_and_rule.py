@@ -192,6 +192,13 @@ def test_agreement_over_a_lot_is_one_query(story: InspectionStory, django_assert
                               "trial": CANNOT})  # fmt: skip
     for number in rest:
         story.check(number)
+    client, month = story.plant.client(story.lead), f"{story.lot.month:%Y-%m}"
+    early = {"since": month, "until": month, "contractor": str(story.firm.unit_id), "tier": "1"}
+    assert "0</dd>" in client.get("/inspections/agreement/", early).content.decode()
+    assert figures.of_lot(story.lot_id, 1).agreement.pairs == 0, "a section's inspector would read how many failed"
+    drawn = DrawnJob.objects.get(lot_job__number=first, draw__tier=1)
+    assert "最后一级全部密封后才统计" in client.get(reverse("comparison", args=[drawn.pk])).content.decode()
+    story.top_is_sealed()
     with django_assert_num_queries(1):
         told = figures.of_lot(story.lot_id, 1)
     counted = len(rest) * 3
@@ -199,8 +206,8 @@ def test_agreement_over_a_lot_is_one_query(story: InspectionStory, django_assert
         counted + 2 + 1, 1, 1, 0, 1,
     )  # fmt: skip
     assert told.estimate == 1  # of what is confirmed: the other is not ruled yet
-    client = story.plant.client(story.lead)
     page = client.get("/inspections/agreement/", {"tier": "1"})
+    assert "最后一级全部密封后才计入" in page.content.decode()
     assert page.status_code == 200 and "太少，不下结论" in page.content.decode()
     sheet = client.get("/inspections/agreement.xlsx")
     assert sheet.status_code == 200 and sheet.content.startswith(b"PK")

@@ -126,6 +126,7 @@ CROSS JOIN LATERAL (
 def test_agreement_over_many_claims_is_one_query(plant, in_full, record_property):
     story = InspectionStory(plant)
     story.to_draw(20)
+    story.top_is_sealed()
     rows = Inspection.objects.filter(drawn_job__draw__lot=story.lot_id)
     rows.update(sealed_at=now(), sealed_seq=1, opened_at=now())
     jobs = list(rows.values_list("drawn_job__lot_job__job", flat=True).distinct())

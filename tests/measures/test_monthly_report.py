@@ -92,6 +92,22 @@ def _claim(years: Years, job: Any, n: int) -> Any:
     return type(known)(job=job, key=f"more{n}", place=10 + n, kind="other", label="其他", said="有", claimed_at=now())
 
 
+def test_a_lot_whose_tiers_run_tells_no_finding(years: Years) -> None:
+    """Who reads the report may still be drawn for an upper tier of it."""
+    told = Finding.objects.filter(drawn_job__draw__lot__month=month(years)).values("drawn_job__draw__lot")
+    lot = Lot.objects.filter(pk__in=told).order_by("pk").first()
+    assert lot is not None
+    mine = set(Finding.objects.filter(drawn_job__draw__lot=lot).values_list("case__number", flat=True))
+    all_of_them = {row[0] for row in tables(years, month(years))["问题"].rows}
+    Lot.objects.filter(pk=lot.pk).update(decided_at=None, accepted=None, state="inspected")
+    found = tables(years, month(years))
+    assert mine and {row[0] for row in found["问题"].rows} == all_of_them - mine
+    assert sum(row[1] for row in found["整改"].rows) == len(all_of_them - mine)
+    seen = Look.of(Person.objects.get(pk=years.plant.observer.pk), {})
+    made = report.of(Look(seen.person, seen.places, seen.places.shown(str(years.plant.workshop.pk)), month(years), 1))
+    assert any(lot.case.number in note for note in made.notes)
+
+
 def test_it_is_printed_and_taken_as_a_spreadsheet(years: Years) -> None:
     client, at = years.plant.client(years.plant.observer), [years.plant.workshop.pk, f"{month(years):%Y-%m}"]
     paper = client.get(reverse("audit_report_pdf", args=at))

@@ -19,7 +19,7 @@ from maintenance_audit.inspections.comparing import differing, records_of
 from maintenance_audit.inspections.models import Adjudication, Inspection, Nature
 from maintenance_audit.inspections.ruling_form import RulingForm
 from maintenance_audit.inspections.views.asked import person_of
-from maintenance_audit.lots.models import DrawnJob
+from maintenance_audit.lots.models import DrawnJob, Lot
 from maintenance_audit.register.models import Severity
 from workflows.engine.errors import BadMove, Overtaken
 from workflows.engine.models import Step, WorkItem
@@ -47,13 +47,15 @@ def comparison(request: HttpRequest, drawn_job: int) -> HttpResponse:
 
 
 def _compared(found: DrawnJob, reader: Person) -> dict[str, Any]:
+    counts = Lot.objects.filter(pk=found.draw.lot_id).told().exists()
     return {
         "drawn_job": found,
         "lot": found.draw.lot,
         "job": found.lot_job.job,
         "records": records_of(found),
         "lines": page.lines_of(found, reader),
-        "told": figures.of_job(found),
+        "told": figures.of_job(found) if counts else None,
+        "running": not counts,
     }
 
 

@@ -25,6 +25,9 @@ class LotState(models.TextChoices):
     VOID = "void", pgettext_lazy("lot", "Void")
 
 
+TOP = 3  # the tier behind which nobody checks any more
+
+
 class LotQuerySet(CaseRowQuerySet):
     def visible_to(self, person: Person) -> Self:
         """Who may read the case; a contractor's people their own firm's."""
@@ -39,6 +42,11 @@ class LotQuerySet(CaseRowQuerySet):
             return frozen.filter(contractor=firm)
         company = person.unit.at_level(UnitKind.COMPANY)
         return frozen.filter(workshop__path__startswith=company.path) if company else frozen.filter(pk__in=[])
+
+    def told(self) -> Self:
+        """Those of which sums and reports may tell what was found: nobody checks their jobs any more for a tier above,
+        because the last one is sealed or the lot is decided."""
+        return self.filter(Q(decided_at__isnull=False) | Q(draws__tier=TOP, draws__sealed_at__isnull=False)).distinct()
 
 
 class Lot(CaseRow):
