@@ -8,7 +8,6 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         from maintenance_audit.inspections import chains, kind, looking, news, opening, unsealing, withholding
         from maintenance_audit.lots import checking
-        from workflows.engine import withholding as withheld
 
         kind.register()
         chains.register()
@@ -16,7 +15,7 @@ class InspectionsConfig(AppConfig):
         checking.register(opening.open_check, opening.end_check)
         checking.register_look(looking.overdue, looking.compared)
         checking.register_all_sealed(unsealing.name_inspectors)
-        withheld.register(withholding.cases_withheld_from)
+        withholding.register()
         self._stand_in_the_menu()
         self._work_without_signal()
 

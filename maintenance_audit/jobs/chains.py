@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from maintenance_audit.jobs import page
 from maintenance_audit.jobs.models import Job
 from workflows.engine import outside
 from workflows.engine.chains import case_id_of
@@ -23,7 +24,10 @@ def register() -> None:
 
 
 def may_read(person: Person, subject: str) -> bool:
-    return Job.objects.visible_to(person).filter(pk=case_id_of(subject)).exists()
+    """Not while what was found in the job is withheld: the mere kinds of entries would tell that two forms differed,
+    or that something holds the settlement."""
+    job = Job.objects.visible_to(person).filter(pk=case_id_of(subject)).first()
+    return job is not None and not page.is_withheld(job, person)
 
 
 def may_open(person: Person, entry: Entry) -> bool:

@@ -56,6 +56,10 @@ def register_withheld(ask: Withheld) -> None:
         _withheld.append(ask)
 
 
+def is_withheld(job: Job, person: Person) -> bool:
+    return any(ask(job, person) for ask in _withheld)
+
+
 def panels(job: Job, person: Person) -> list[Panel]:
     found = (panel(job, person) for panel in _panels)
     return [panel for panel in found if panel is not None]
@@ -104,7 +108,7 @@ def shown(job: Job, person: Person) -> dict[str, Any]:
     standing = list(Claim.objects.filter(job=job).standing().order_by("place"))
     papers = Document.objects.for_holder(f"case:{job.case_id}") if job.case_id else Document.objects.none()
     holds = SettlementHold.objects.filter(job=job).select_related("placed_by", "released_by")
-    if any(ask(job, person) for ask in _withheld):
+    if is_withheld(job, person):
         holds = holds.filter(cause=SettlementHold.Cause.LOT)
     return {
         "job": job,

@@ -25,6 +25,7 @@ from maintenance_audit.lots.models import (
     Result,
     Why,
 )
+from maintenance_audit.lots.models.lot import TOP
 from maintenance_audit.lots.rules import rules_of
 from maintenance_audit.lots.sizes import section_size, workshop_size
 from workflows.ledger import checkpoints
@@ -35,7 +36,6 @@ from workflows.organisation import roles
 from workflows.organisation.models import Role
 from workflows.store.gathering import change
 
-TOP = 3
 BATCH = 5000
 COUNTED = (Why.DRAWN, Why.ALL)
 
@@ -224,6 +224,8 @@ def barred_numbers(lot: Lot, drawn: Sequence[DrawnJob], staff: Mapping[str, int]
     for job, person in earlier.exclude(drawn_job__in=drawn).values_list("drawn_job__lot_job", "person"):
         before.setdefault(job, set()).add(person)
     gone = set(by_person) - still_inspectors(lot, by_person)
+    if drawn and drawn[0].draw.tier > 1:
+        gone |= by_person.keys() & set(independence.leads_of(lot.workshop))  # since the freeze
     return {
         one.lot_job.number: {
             by_person[pk] for pk in {*out.get(one.lot_job.job_id, ()), *before.get(one.lot_job_id, ()), *gone}

@@ -126,12 +126,14 @@ def list_inspectors(lot: Lot, tier: int, jobs: Collection[int], sections: Collec
 
 
 def candidates_for(lot: Lot, tier: int, sections: Collection[int]) -> list[Candidate]:
-    """Holders of the role at the tier's units under the workshop, by number; at the workshop the sections' lend."""
+    """Holders of the role at the tier's units under the workshop, by number; at the workshop the sections' lend.
+    Whoever leads the audits rules what a tier found, and is in none above it."""
     kinds = [AT[tier]] if tier < 3 else [UnitKind.WORKSHOP, UnitKind.SECTION]
     paths = Unit.objects.filter(pk__in=list(sections)).values_list("path", flat=True)
     held = RoleHolding.objects.in_force().filter(
         role=Role.INSPECTOR, unit__path__startswith=lot.workshop.path, unit__kind__in=kinds
     )
+    held = held.exclude(person__in=independence.leads_of(lot.workshop)) if tier > 1 else held
     found: dict[int, Candidate] = {}
     at_home = tuple(paths) if tier < 3 else ()
     for one in held.select_related("unit", "person").order_by("person__employee_no", "unit__path"):

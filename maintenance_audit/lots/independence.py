@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from maintenance_audit.jobs.models import Job
@@ -18,7 +19,7 @@ from maintenance_audit.lots.models import Draw, Lot
 from workflows.engine.independence import register_relation
 from workflows.engine.models import Case, Waiver
 from workflows.ledger.clock import now
-from workflows.organisation.models import Person, Posting, Unit
+from workflows.organisation.models import Person, Posting, Role, RoleHolding, Unit
 
 YEARS = 3
 LAST = 2  # draws
@@ -125,6 +126,12 @@ def bars(case: Case, person: Person) -> list[str]:
     common = from_all(lot.workshop, lot.contractor, before=lot)
     found = [common[person.pk]] if person.pk in common else []
     return sorted({*found, *(relation for by_job in out.values() for relation in by_job.values())})
+
+
+def leads_of(workshop: Unit) -> QuerySet[RoleHolding, int]:
+    """Keys of the people who lead audits there now: they read and rule what was found below, in every tier."""
+    held = RoleHolding.objects.in_force().filter(role=Role.AUDIT_LEAD, unit__in=workshop.ancestor_ids)
+    return held.values_list("person", flat=True)
 
 
 def _employed(contractor: Unit, moment: datetime) -> set[int]:

@@ -12,7 +12,7 @@ from maintenance_audit.jobs.models import Job
 from maintenance_audit.lots.models import Assignment, Draw, EligibleInspector, LotJob
 from workflows.ledger.models import Entry
 from workflows.ledger.subjects import withhold
-from workflows.organisation.models import Person, Role
+from workflows.organisation.models import Person, Role, Unit
 from workflows.organisation.roles import held_by
 
 # What tells, in a job's chain or a lot's, what came up from below.
@@ -39,6 +39,9 @@ def jobs_withheld_from(person: Person) -> QuerySet[Job]:
     upper = mine.filter(sealed_at=None, drawn_job__draw__tier__gt=1)
     sealed = Draw.objects.filter(lot=OuterRef("lot"), tier=OuterRef("tier"), sealed_at__isnull=False)
     eligible = EligibleInspector.objects.filter(~Exists(sealed), person=person, tier__gt=1, lot__decided_at=None)
+    leads = [held.path for held in held_by(person) if held.role == Role.AUDIT_LEAD]  # whom no upper tier draws
+    if leads:
+        eligible = eligible.exclude(lot__workshop__in=Unit.objects.under(*leads))
     done = mine.filter(sealed_at__isnull=False)
     may_come = LotJob.objects.filter(lot__in=eligible.order_by().values("lot")).exclude(
         pk__in=done.order_by().values("drawn_job__lot_job")

@@ -12,7 +12,7 @@ from tests.proposal_story import Story, publish_rules
 from workflows.engine import beside, broadcast, withholding
 from workflows.engine.errors import BadMove
 from workflows.engine.models import Case
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,9 @@ def test_once_it_is_open_place_counts_again(story: Story) -> None:
 @pytest.fixture
 def withheld(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     people: list[int] = []
-    monkeypatch.setattr(withholding, "_answers", [lambda person: Q(kind="proposal") if person.pk in people else None])
+    monkeypatch.setattr(withholding, "_answers", [])
+    condition = lambda person: Q(kind="proposal") if person.pk in people else Q(pk__in=[])  # noqa: E731
+    withholding.register(condition, kinds=("proposal",), roles=tuple(Role))
     yield people
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from viewflow.workflow.models import Task
 
-from workflows.engine import concluding, deadlines, kinds, outside, recording, reseating, seating, telling
+from workflows.engine import concluding, deadlines, kinds, outside, recording, reseating, seating, telling, withholding
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, StandsStill
 from workflows.engine.models import Case, CaseCopy, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode, Outcome
@@ -128,6 +128,7 @@ def copy(*, actor: Person, case_id: int, to: Person, token: UUID | None = None) 
             raise BadMove(_("Pick somebody else with an account in use."), field="person")
         if outside.is_outside(to) and not Case.objects.visible_to(to).filter(pk=case.pk).exists():
             raise BadMove(_("%(person)s is of a company that this is not about.") % {"person": to.name}, field="person")
+        withholding.require_told(case, to)
         made, created = CaseCopy.objects.get_or_create(
             case=case, person=to, defaults={"sent_by": actor, "sent_at": now()}
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import DateTimeField
 
-from workflows.engine import queue
+from workflows.engine import queue, withholding
 from workflows.engine.models import WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.absences import stands_in_for
@@ -52,6 +52,10 @@ def ask(
         values |= {"moment": start[0], "key": start[1]}
     if only_pools and not seats:
         return []
+    if withholding.of(person) is not None:  # a condition that is theirs alone: nothing is built beforehand
+        ways = queue.pools(person, seats) if only_pools else queue.ways(person, seats)
+        ways = ways if start is None else [queue.behind(way, *start, newest=newest) for way in ways]
+        return list(light(queue.front(ways, most, queue.newest_first if newest else queue.urgent_first))[:most])
     behind = "" if start is None else "moment" if start[0] else "end"
     return _prepared(len(seats), most, only_pools, newest, behind)(**values)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.engine import independence, seating
+from workflows.engine import independence, seating, withholding
 from workflows.engine.models import Step, WorkItem
 from workflows.engine.seating import Seats
 from workflows.organisation.models import RoleHolding, Unit
@@ -14,7 +14,8 @@ NOBODY = Seats(unit=None, role="", people=[])
 def of(step: Step) -> Seats:
     """The holders of the step's role at the nearest unit above, else that unit's named fallback.
 
-    Whoever independence forbids and whoever sits in the step already is passed over, so the search may go further up.
+    Whoever independence forbids, from whom the case is withheld and who sits in the step already is passed over, so
+    the search may go further up.
     Where that finds nobody: who would have it if the step passed up. Five statements at most, whatever the tree.
     Nobody above is told of a reserved case; whoever runs the matter that it belongs to sees that it is late there.
     """
@@ -77,7 +78,8 @@ def _passed_over(step: Step, people: set[int]) -> set[int]:
         return set()
     fresh = step.task.flow_task.is_fresh(step.case)
     seated = WorkItem.objects.filter(step=step, person__in=people).exclude(state=WorkItem.State.CANCELLED)
-    return {*independence.recused(step.case, people, fresh=fresh), *seated.values_list("person_id", flat=True)}
+    out = {*independence.recused(step.case, people, fresh=fresh), *withholding.kept_from(step.case, people)}
+    return {*out, *seated.values_list("person_id", flat=True)}
 
 
 def seat(step: Step, above: Seats) -> list[WorkItem]:

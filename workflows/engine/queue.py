@@ -13,8 +13,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from workflows.engine import bigrams, hands, independence, kinds
-from workflows.engine.models import CaseCopy, Decision, WorkItem
+from workflows.engine import bigrams, hands, independence, kinds, withholding
+from workflows.engine.models import Case, CaseCopy, Decision, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.organisation.absences import stands_in_for
 from workflows.organisation.models import Person, RoleHolding
@@ -77,7 +77,13 @@ def _forbidden_to(person: Who) -> Q:
 
 def _not_free_for(person: Who) -> Q:
     """A pool's task that is not the person's to take: forbidden, or they sit in the step by name already."""
-    return _forbidden_to(person) | Q(hands.has_a_part(OuterRef("step"), person))
+    return _forbidden_to(person) | _kept_from(person) | Q(hands.has_a_part(OuterRef("step"), person))
+
+
+def _kept_from(person: Who) -> Q:
+    """Cases withheld from the person. Beforehand, of whoever is to be named later, nobody knows: see `heads`."""
+    kept = withholding.of(person) if isinstance(person, Person) else None
+    return Q(pk__in=[]) if kept is None else Q(case__in=Case.objects.filter(kept).order_by().values("pk"))
 
 
 def _decided_before_the_appeal(person: Who) -> Q:
@@ -115,6 +121,7 @@ def standing_in(person: Person, absent: Collection[int] | None = None) -> QueryS
     if not seats:
         return WorkItem.objects.none()
     theirs = WorkItem.objects.filter(_seats_of(person, seats), state=WorkItem.State.OPEN)
+    theirs = theirs.exclude(_kept_from(person))
     return urgent_first(theirs.exclude(step__mode=Mode.EACH))  # what each does in person waits for them
 
 
@@ -198,6 +205,7 @@ def copies_for(person: Person) -> QuerySet[CaseCopy]:
     """What was sent to the person to read, latest first."""
     return (
         CaseCopy.objects.filter(person=person)
+        .exclude(_kept_from(person))
         .select_related("case__unit", "case__author", "sent_by")
         .order_by("-sent_at", "-pk")
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
-from workflows.engine import independence, kinds, recording, reseating, telling
+from workflows.engine import independence, kinds, recording, reseating, telling, withholding
 from workflows.engine.errors import BadMove, NoSuchThing, Recused
 from workflows.engine.models import Decision, Step, WorkItem
 from workflows.ledger.clock import now
@@ -32,7 +32,7 @@ def heirs(item: WorkItem) -> list[Person]:
     others = [h.person for h in roles.holders(item.role, item.unit_id) if h.person_id != item.person_id]
     node = item.step.task.flow_task
     out = independence.recused(item.case, [p.pk for p in others], fresh=node.is_fresh(item.case)) if others else {}
-    seated = _seated(item.step)
+    seated = _seated(item.step) | withholding.kept_from(item.case, [p.pk for p in others])
     return [p for p in others if p.pk not in out and p.pk not in seated]
 
 
@@ -75,6 +75,7 @@ def _may_have(item: WorkItem, giver: Person, to: Person) -> None:
         raise BadMove(_("%(person)s has a part in this step already.") % {"person": to.name})
     if (node.deciding or item.role) and (why := independence.why_not(item.case, to, fresh=node.is_fresh(item.case))):
         raise BadMove(independence.words(why) % {"person": to.name}) from Recused(why)
+    withholding.require_told(item.case, to)
 
 
 def _give(item: WorkItem, *, actor: Person, giver: Person, to: Person, reason: str) -> Decision:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from workflows.engine import at_hand, independence
+from workflows.engine import at_hand, independence, withholding
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.organisation import roles
@@ -38,13 +38,21 @@ def by_name(people: Iterable[Person]) -> Seats:
 def by_role(case: Case, role: str, level: str, *, fresh: bool = False) -> Seats:
     """Holders of the role at the case's unit of that level, or nobody when there is no such unit."""
     holdings = [] if fresh else at_hand.holders_at(case, role, level)
-    if holdings and not any(h.concerned for h in holdings):  # type: ignore[attr-defined]
+    kept = withholding.kept_from(case, [h.person_id for h in holdings])
+    if holdings and not kept and not any(h.concerned for h in holdings):  # type: ignore[attr-defined]
         weights = {h.person_id: h.weight for h in holdings}
         return Seats(unit=holdings[0].unit, role=role, people=[h.person for h in holdings], weights=weights)
     unit = case.unit if case.unit.kind == level else case.unit.at_level(level)
     if unit is None:
         return Seats(unit=None, role=role, people=[])
-    return independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
+    return _told(case, independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh))
+
+
+def _told(case: Case, seats: Seats) -> Seats:
+    """Without those from whom the case is withheld."""
+    kept = withholding.kept_from(case, [person.pk for person in seats.people])
+    seats.people = [person for person in seats.people if person.pk not in kept]
+    return seats
 
 
 def at_unit(case: Case, unit: Unit, role: str, *, fresh: bool = False) -> Seats:

@@ -1,4 +1,4 @@
-"""Who hears of what: outbox rows written beside the change."""
+"""Who hears of what: outbox rows written beside the change. Nobody hears of a case that is withheld from them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
-from workflows.engine import independence, kinds
+from workflows.engine import independence, kinds, withholding
 from workflows.engine.broadcast import step_code
 from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
@@ -15,7 +15,7 @@ from workflows.organisation.models import Person, Role, RoleHolding
 
 def waiting(case: Case, step: Step, people: Iterable[Person], standing: Collection[int] = (), round: str = "") -> None:
     """A step waits for these people. `round` tells a later call for the same step from the first."""
-    recipients = [p.pk for p in people if p.pk not in standing]
+    recipients = _heard(case, {p.pk for p in people if p.pk not in standing})
     if not recipients:
         return
     post(
@@ -78,11 +78,15 @@ def _clock(event: str, step: Step, key: str, people: Collection[int], page: str 
     post(
         event=event,
         key=f"step:{step.pk}:{key}",
-        recipients=sorted(people),
+        recipients=sorted(_heard(case, people)),
         subject=f"case:{case.pk}",
         context={"number": case.number, "title": case.title, "step": step_code(step)},
         url=reverse("case", args=[case.number]) if page == "case" else reverse(page),
     )
+
+
+def _heard(case: Case, people: Collection[int]) -> set[int]:
+    return set(people) - withholding.kept_from(case, people)
 
 
 def copied(case: Case, decision: Decision, made: CaseCopy) -> None:
@@ -90,11 +94,11 @@ def copied(case: Case, decision: Decision, made: CaseCopy) -> None:
 
 
 def _tell(event: str, case: Case, decision: Decision, people: Collection[int]) -> None:
-    if people:
+    if heard := _heard(case, people):
         post(
             event=event,
             key=f"decision:{decision.pk}",
-            recipients=sorted(people),
+            recipients=sorted(heard),
             subject=f"case:{case.pk}",
             context={"number": case.number, "title": case.title, "reason": decision.reason[:200],
                      "who": decision.actor.name if decision.actor else ""},
@@ -123,7 +127,7 @@ def moved(case: Case, decision: Decision) -> None:
         rows = rows if hears is None else rows.filter(relation__in=hears)
         parties = list(rows.values_list("person_id", flat=True))
     concerned = set(parties)
-    recipients = concerned - {decision.actor_id}
+    recipients = _heard(case, concerned - {decision.actor_id})
     if not recipients:
         return
     post(

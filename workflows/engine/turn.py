@@ -16,7 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from workflows.engine import at_hand, hands, independence, kinds, reseating, verbs
+from workflows.engine import at_hand, hands, independence, kinds, reseating, verbs, withholding
 from workflows.engine.errors import BadMove, Late, NoSuchThing, NotYours, Recused, Refusal, RoleEnded, StandsStill
 from workflows.engine.locking import locked_by_item
 from workflows.engine.models import Case, Decision, Step, WorkItem
@@ -55,6 +55,7 @@ def turn(
                 actor.__dict__.pop(known, None)
             _still_open(item, actor, token)
             held = Turn(actor, item, token, _seat_of(item, actor))
+            _is_told(held)
             _independent(held)
             _has_no_other_part(held)
             bind_contextvars(actor=actor.pk)
@@ -78,6 +79,7 @@ def glance(*, actor: Person, number: str, item_id: int) -> Turn:
         raise NoSuchThing
     _still_open(item, actor, None)
     held = Turn(actor, item, None, _seat_of(item, actor))
+    _is_told(held)
     _independent(held)
     _has_no_other_part(held)
     return held
@@ -174,6 +176,12 @@ def _principal(item: WorkItem, actor: Person) -> Person | None:
     if late is not None:
         raise late
     return None
+
+
+def _is_told(held: Turn) -> None:
+    """A pool's task, or an absent colleague's, of a case that is withheld from the actor is not there for them."""
+    if held.item.person_id != held.actor.pk and withholding.kept_from(held.case, [held.actor.pk]):
+        raise NoSuchThing
 
 
 def _independent(held: Turn) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from workflows.engine import independence, recording, telling
+from workflows.engine import independence, recording, telling, withholding
 from workflows.engine.concluding import follow, reason_given
 from workflows.engine.errors import BadMove, Recused
 from workflows.engine.models import Decision, WorkItem
@@ -61,6 +61,7 @@ class Handing(Acting):
             raise BadMove(_("%(person)s has a part in this step already.") % {"person": person.name}, field="person")
         if why := independence.why_not(self.case, person, fresh=self.node.is_fresh(self.case)):
             raise BadMove(independence.words(why) % {"person": person.name}, field="person") from Recused(why)
+        withholding.require_told(self.case, person)
 
     def _not_asked_only(self) -> None:
         """Whoever was only asked for an opinion has no task to hand on or to decide."""
