@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from maintenance_audit.circles import course, tally
 from maintenance_audit.circles.models import Circle, Mark, Member, Theme
 from maintenance_audit.circles.rules import rules_of
+from workflows.engine import independence
+from workflows.engine.errors import Recused
 from workflows.engine.filing import FilingForm
 from workflows.engine.models import Case, CaseParty
 from workflows.engine.turn import Turn
@@ -136,6 +138,8 @@ class MarkForm(WorkForm):
     def save(self, held: Turn) -> None:
         mark, words = self.cleaned_data["mark"], self.cleaned_data["words"]
         circle = course.row_of(held.case)
+        if why := independence.why_not(held.case, held.actor):  # since they were seated
+            raise Recused(why)
         held.complete(words, data={"mark": mark})
         Mark.objects.create(circle=circle, step=held.step, judge=held.actor, mark=mark, words=words, given_at=now())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext, pgettext_lazy
@@ -41,11 +41,18 @@ class ReplyForm(WorkForm):
     def save(self, held: Turn) -> None:
         row, due = seats.row_of(held.case), held.step.due_at
         kept = keep_photos(held, self.cleaned_data["photos"])
-        reply = reply_to(row, self.cleaned_data, held.actor, in_time=due is None or now() <= due, token=held.token)
+        in_time = due is None or now() <= due
+        token = own_token(held.token, held.case) if held.token else None
+        reply = reply_to(row, self.cleaned_data, held.actor, in_time=in_time, token=token)
         keep_papers(row, kept, Part.REPLY, reply=reply)
         held.complete(
             reply.words, data={"stand": self.cleaned_data["stand"], "in_time": reply.in_time, "documents": kept}
         )
+
+
+def own_token(token: UUID, case: Case) -> UUID:
+    """Of this finding: the same form sent at another one is another reply."""
+    return uuid5(token, f"case:{case.pk}")
 
 
 def reply_to(row: Finding, said: dict[str, Any], person: Person, *, in_time: bool, token: UUID | None = None) -> Reply:
@@ -188,4 +195,6 @@ class RequestForm(WorkForm):
     def save(self, held: Turn) -> None:
         if not any(p.pk == held.seat.pk for p in seats.planners(held.case.unit)):
             raise BadMove(gettext("Only a planner requests it; hand the task on to one of them."))
+        for person in {held.actor, held.seat}:
+            parties.add(held.case, person, "requester")
         held.complete(self.cleaned_data["reason"])

@@ -17,6 +17,7 @@ from workflows.organisation.models import Person
 WORDS = {
     "checker": _("%(person)s has checked this before; somebody new does."),
     "answers": _("%(person)s answers for putting this right."),
+    "requester": _("%(person)s has asked for this release; somebody else approves it."),
 }
 # Who hears how it moves; whom it merely bars need not.
 HEARS = ("job_person", "rectifier", "answers")

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from maintenance_audit.findings import news
-from maintenance_audit.findings.forms import keep_papers, reply_to
+from maintenance_audit.findings.forms import keep_papers, own_token, reply_to
 from maintenance_audit.findings.models import Finding, Part, Reply
 from workflows.documents.models import Document
 from workflows.documents.reception import RefusedFile, receive
@@ -28,6 +28,7 @@ def may_reply_late(row: Finding, person: Person, node: str) -> bool:
 
 def reply_late(*, actor: Person, case: Case, token: UUID, said: dict[str, Any], photos: list[UploadedFile]) -> Reply:
     """As long as nobody has decided. The same form twice is one reply. Raises NotYours, BadMove."""
+    token = own_token(token, case)
     with kinds.get("finding").flow.lock(case.process_id):
         row = Finding.objects.select_related("case__unit", "contractor", "job").get(case=case)
         if not holds(actor, Role.CONTRACTOR, row.contractor.path):

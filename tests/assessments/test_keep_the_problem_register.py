@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maintenance_audit.assessments import nameless
-from maintenance_audit.assessments.models import ProcessProblem, Sign
+from maintenance_audit.assessments.models import ProcessProblem, Shortfall, Sign
 from tests.assessments.story import CheckStory
 from tests.findings.story import FindingStory
 from workflows.ledger.models import Entry
@@ -47,6 +49,36 @@ def test_a_problem_lives(story: CheckStory) -> None:
     assert "旧件交接单随结算附上" in page and "两个月没有再出现" in page
     events = Entry.objects.filter(chain__subject=f"process_problem:{row.pk}").values_list("event", flat=True)
     assert [event.rpartition(".")[2] for event in events.order_by("seq")] == ["raised", "fed", "planned", "closed"]
+
+
+def test_one_form_enters_one_problem(story: CheckStory) -> None:
+    address, client = reverse("new_process_problem"), story.plant.client(story.who("lead"))
+    token = re.search(r'name="token" value="([^"]+)"', client.get(address).content.decode())
+    assert token is not None
+    answers = [client.post(address, TYPED | {"token": token[1]}) for _n in range(2)]
+    assert {answer["Location"] for answer in answers} == {reverse("process_problem", args=[entered_last().pk])}
+    assert ProcessProblem.objects.count() == 1
+    assert client.post(address, TYPED | {"token": "kaputt"}).status_code in (400, 422)
+
+
+def entered_last() -> ProcessProblem:
+    return ProcessProblem.objects.latest("pk")
+
+
+def test_what_a_check_wrote_of_somebody_is_not_quoted(story: CheckStory) -> None:
+    """The register is read by the whole workshop; a check's words may name a person."""
+    story.planned()
+    story.score(note_2=f"{story.plant.teammate.name}未戴安全帽。")
+    story.answer()
+    story.confirm()
+    row = entered(story)
+    feed = reverse("feed_process_problem", args=[row.pk])
+    shortfall = Shortfall.objects.get()
+    story.plant.client(story.who("lead")).post(feed, {"shortfall": [shortfall.pk]})
+    assert row.signs.count() == 1
+    for person in (story.plant.stranger, story.plant.observer, story.who("lead")):
+        page = story.page(person, "process_problem", row.pk)
+        assert story.plant.teammate.name not in page and story.case.number in page
 
 
 @pytest.mark.parametrize("words", ["{name}没有交旧件。", "工号 {number} 没有交旧件。"])

@@ -13,9 +13,10 @@ from maintenance_audit.circles.models import Circle, Mark
 from tests.circles.story import CircleStory
 from workflows.engine import clocks
 from workflows.engine.models import CaseParty
-from workflows.ledger.clock import injected
+from workflows.ledger.clock import injected, now
 from workflows.ledger.models import Entry
 from workflows.notices.models import Outbox
+from workflows.organisation.models import Tie
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,17 @@ def test_a_bad_registration_says_what_is_wrong_and_keeps_what_was_typed(story: C
         story.up_to("presentation")
         assert story.send(story.plant.extra["judges"][0], "complete", mark=mark).status_code == 422
         assert not Mark.objects.filter(circle__case=case).exists()
+
+
+def test_a_judge_who_has_become_close_since_marks_nothing(story: CircleStory) -> None:
+    story.register()
+    story.up_to("presentation")
+    judge, author = story.plant.extra["judges"][0], story.plant.author
+    Tie.objects.create(person=judge, other=author, declared_at=now())
+    answer = story.send(judge, "complete", mark="100")
+    assert answer.status_code == 403 and not Mark.objects.exists()
+    story.act(story.plant.extra["judges"][1], "complete", mark="80")
+    assert Mark.objects.get().mark == 80
 
 
 def test_a_returned_registration_is_mended_and_who_was_named_stays_barred(story: CircleStory) -> None:

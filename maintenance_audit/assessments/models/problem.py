@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -37,6 +38,7 @@ class ProcessProblem(models.Model):
     result = models.TextField(_("what it brought"), blank=True)
     raised_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(null=True, blank=True, unique=True)  # of the form: sent twice, it is one problem
 
     objects = ProcessProblemQuerySet.as_manager()
 
@@ -62,8 +64,10 @@ class ProcessProblem(models.Model):
         return f"QD-{self.pk:04d}"
 
     @classmethod
-    def raise_new(cls, *, by: Person, workshop: Any, process: str, text: str) -> ProcessProblem:
-        row = cls(workshop=workshop, process=process, text=text, raised_at=now())
+    def raise_new(
+        cls, *, by: Person, workshop: Any, process: str, text: str, token: UUID | None = None
+    ) -> ProcessProblem:
+        row = cls(workshop=workshop, process=process, text=text, raised_at=now(), token=token)
         row.save(force_insert=True)
         row.record("raised", by=by.employee_no, process=process, text=text)
         return row

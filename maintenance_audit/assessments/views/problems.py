@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from maintenance_audit.assessments.models import ProcessProblem, Shortfall
+from maintenance_audit.assessments.models import Assessment, ProcessProblem, Shortfall
 from maintenance_audit.assessments.news import KEEPERS
 from maintenance_audit.assessments.problem_forms import MeasureForm, ProblemForm, ResultForm
 from maintenance_audit.findings.models import Finding
+from workflows.engine.views import acts
 from workflows.organisation.access import holding, signed_in
 from workflows.organisation.models import Person, Unit, UnitKind
 from workflows.organisation.roles import held_by
@@ -75,6 +77,7 @@ def process_problem(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, row: ProcessProblem) -> dict[str, Any]:
     signs = row.signs.select_related("finding__case", "shortfall__assessment__case", "shortfall__assessment__unit")  # type: ignore[attr-defined]
     readable = Finding.objects.visible_to(_person(request)).filter(sign__problem=row)
+    checks = Assessment.objects.visible_to(_person(request)).filter(shortfalls__sign__problem=row)
     return {
         "row": row,
         "signs": signs,
@@ -83,6 +86,7 @@ def _shown(request: HttpRequest, row: ProcessProblem) -> dict[str, Any]:
         "result": ResultForm(),
         "subject": f"process_problem:{row.pk}",
         "readable": set(readable.values_list("pk", flat=True)),
+        "checks": set(checks.values_list("pk", flat=True)),
     }
 
 
@@ -97,13 +101,25 @@ def new_process_problem(request: HttpRequest) -> HttpResponse:
     form = ProblemForm(request.POST if request.method == "POST" else None)
     chosen = [int(pk) for pk in request.POST.getlist("finding") if pk.isascii() and pk.isdigit() and len(pk) < 18]
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            made = ProcessProblem.raise_new(by=person, workshop=workshop, **form.cleaned_data)
-            made.feed(by=person, findings=list(_loose(person, workshop).filter(pk__in=chosen)))
+        made = _entered(request, workshop, form.cleaned_data, chosen)
         messages.success(request, _("Entered in the register."))
         return redirect("process_problem", made.pk)
-    context = {"form": form, "loose": _loose(person, workshop)[:OFFERED], "chosen": chosen}
+    context = {"form": form, "loose": _loose(person, workshop)[:OFFERED], "chosen": chosen, "token": uuid4()}
     return render(request, "assessments/new_problem.html", context, status=422 if form.errors else 200)
+
+
+def _entered(request: HttpRequest, workshop: Unit, said: dict[str, Any], chosen: list[int]) -> ProcessProblem:
+    """The same form twice, one after the other or at once, is one problem."""
+    person, token = _person(request), acts.token_of(request) if request.POST.get("token") else None
+    try:
+        with transaction.atomic():
+            made = ProcessProblem.raise_new(by=person, workshop=workshop, token=token, **said)
+            made.feed(by=person, findings=list(_loose(person, workshop).filter(pk__in=chosen)))
+            return made
+    except IntegrityError:
+        if token is None:
+            raise
+        return get_object_or_404(ProcessProblem, token=token, workshop=workshop)
 
 
 @holding(*KEEPERS)
