@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from maintenance_audit.jobs import page
+from maintenance_audit.jobs import withheld
 from maintenance_audit.jobs.models import Job
 from workflows.engine import outside
 from workflows.engine.chains import case_id_of
@@ -27,7 +27,7 @@ def may_read(person: Person, subject: str) -> bool:
     """Not while what was found in the job is withheld: the mere kinds of entries would tell that two forms differed,
     or that something holds the settlement."""
     job = Job.objects.visible_to(person).filter(pk=case_id_of(subject)).first()
-    return job is not None and not page.is_withheld(job, person)
+    return job is not None and not withheld.is_withheld(job, person)
 
 
 def may_open(person: Person, entry: Entry) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from maintenance_audit.jobs import withheld
 from maintenance_audit.jobs.models import Job, JobPerson, Part, SettlementHold
 from workflows.engine.errors import BadMove
 from workflows.ledger.bulk import Happening, append_many
@@ -15,6 +16,7 @@ from workflows.ledger.clock import now
 from workflows.notices.outbox import post
 from workflows.organisation.models import Person, Role, RoleHolding
 
+LOT = SettlementHold.Cause.LOT
 HELD, RELEASED = "maintenance_audit.settlement.held", "maintenance_audit.settlement.released"
 LONGEST = 200
 
@@ -41,7 +43,7 @@ def place(
         )
         said = {"by": by.employee_no if by else None, "cause": cause, "reason": reason, "reference": reference}
         _swear(HELD, fresh, said)
-        _tell(HELD, fresh, reference, reason)
+        _tell(HELD, fresh, reference, reason, of_lot=cause == LOT)
     return made
 
 
@@ -68,7 +70,8 @@ def release(
             Happening(f"job:{job}", RELEASED, {"by": actor, "cause": cause, "reason": why, "reference": reference})
             for job, cause, reference in ended
         )
-        _tell(RELEASED, [jobs[pk] for pk in dict.fromkeys(job for job, _c, _r in ended)], reference or "", why)
+        freed = [jobs[pk] for pk in dict.fromkeys(job for job, _c, _r in ended)]
+        _tell(RELEASED, freed, reference or "", why, of_lot={told for _j, told, _r in ended} == {LOT})
     return len(ended)
 
 
@@ -76,8 +79,9 @@ def _swear(event: str, jobs: Iterable[Job], payload: dict[str, str | None]) -> N
     append_many(Happening(f"job:{job.pk}", event, payload) for job in jobs)
 
 
-def _tell(event: str, jobs: list[Job], reference: str, reason: str) -> None:
-    """Whoever prepares the settlement: of one job by its number, of many in one word."""
+def _tell(event: str, jobs: list[Job], reference: str, reason: str, *, of_lot: bool) -> None:
+    """Whoever prepares the settlement: of one job by its number, of many in one word. A lot holds all of its jobs; what
+    else holds one tells what was found in it, and not to whoever may still check it anew."""
     if not jobs:
         return
     first = jobs[0]
@@ -86,6 +90,8 @@ def _tell(event: str, jobs: list[Job], reference: str, reason: str) -> None:
     planners = RoleHolding.objects.in_force().filter(role=Role.MAINTENANCE_PLANNER, unit__in=units)
     people = {*parts.values_list("person_id", flat=True), *planners.values_list("person_id", flat=True)}
     many = len(jobs) > 1
+    if not of_lot:
+        people = set.intersection(*(withheld.may_hear(job, people) for job in jobs))
     post(
         event=f"{event}.many" if many else event,
         key=f"{event}:{reference}:{first.pk}:{now():%Y%m%d%H%M%S%f}",

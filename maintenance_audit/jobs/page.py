@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from maintenance_audit.jobs import claims
+from maintenance_audit.jobs import claims, withheld
 from maintenance_audit.jobs.models import Claim, Job, JobPerson, JobState, SettlementHold
 from workflows.documents.models import Document
 from workflows.organisation.models import Person, UnitKind
@@ -41,23 +41,11 @@ class Panel:
 
 Beside = Callable[[Job, Person], Panel | None]
 _panels: list[Beside] = []
-Withheld = Callable[[Job, Person], bool]
-_withheld: list[Withheld] = []
 
 
 def register_panel(panel: Beside) -> None:
     """`panel(job, person)`: what this app has to say of the job to this person, or None."""
     _panels.append(panel)
-
-
-def register_withheld(ask: Withheld) -> None:
-    """`ask(job, person)`: must this person not know yet what was found in the job?"""
-    if ask not in _withheld:
-        _withheld.append(ask)
-
-
-def is_withheld(job: Job, person: Person) -> bool:
-    return any(ask(job, person) for ask in _withheld)
 
 
 def panels(job: Job, person: Person) -> list[Panel]:
@@ -108,7 +96,7 @@ def shown(job: Job, person: Person) -> dict[str, Any]:
     standing = list(Claim.objects.filter(job=job).standing().order_by("place"))
     papers = Document.objects.for_holder(f"case:{job.case_id}") if job.case_id else Document.objects.none()
     holds = SettlementHold.objects.filter(job=job).select_related("placed_by", "released_by")
-    if is_withheld(job, person):
+    if withheld.is_withheld(job, person):
         holds = holds.filter(cause=SettlementHold.Cause.LOT)
     return {
         "job": job,

@@ -4,10 +4,12 @@ record is sealed."""
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from maintenance_audit.jobs import page
+from maintenance_audit.jobs import withheld
 from maintenance_audit.jobs.models import Job
 from maintenance_audit.lots.models import Assignment, Draw, EligibleInspector, LotJob
 from workflows.ledger.models import Entry
@@ -22,7 +24,7 @@ TELLING = (
 
 
 def register() -> None:
-    page.register_withheld(is_withheld)
+    withheld.register(is_withheld)
     for event in TELLING:
         withhold(f"maintenance_audit.{event}", unless=may_know)
 
@@ -37,18 +39,30 @@ def jobs_withheld_from(person: Person) -> QuerySet[Job]:
     that they have checked themselves, which nobody gives them a second time. A subquery of keys."""
     mine = Assignment.objects.filter(person=person, ended_at=None)
     upper = mine.filter(sealed_at=None, drawn_job__draw__tier__gt=1)
-    sealed = Draw.objects.filter(lot=OuterRef("lot"), tier=OuterRef("tier"), sealed_at__isnull=False)
-    eligible = EligibleInspector.objects.filter(~Exists(sealed), person=person, tier__gt=1, lot__decided_at=None)
-    leads = [held.path for held in held_by(person) if held.role == Role.AUDIT_LEAD]  # whom no upper tier draws
-    if leads:
-        eligible = eligible.exclude(lot__workshop__in=Unit.objects.under(*leads))
     done = mine.filter(sealed_at__isnull=False)
-    may_come = LotJob.objects.filter(lot__in=eligible.order_by().values("lot")).exclude(
+    may_come = LotJob.objects.filter(lot__in=_eligible(person).order_by().values("lot")).exclude(
         pk__in=done.order_by().values("drawn_job__lot_job")
     )
     return Job.objects.filter(
         Q(pk__in=upper.order_by().values("drawn_job__lot_job__job")) | Q(pk__in=may_come.order_by().values("job"))
     ).values("pk")  # type: ignore[return-value]
+
+
+def _eligible(person: Person) -> QuerySet[EligibleInspector]:
+    """For which upper tiers the person may still be drawn."""
+    sealed = Draw.objects.filter(lot=OuterRef("lot"), tier=OuterRef("tier"), sealed_at__isnull=False)
+    found = EligibleInspector.objects.filter(~Exists(sealed), person=person, tier__gt=1, lot__decided_at=None)
+    leads = [held.path for held in held_by(person) if held.role == Role.AUDIT_LEAD]  # whom no upper tier draws
+    return found.exclude(lot__workshop__in=Unit.objects.under(*leads)) if leads else found
+
+
+def told_until(person: Person) -> date | None:
+    """Sums of a contractor and a month tell as much as the findings themselves: whoever may still be drawn reads those
+    up to the month before the first such lot was frozen. One statement, for inspectors alone."""
+    if not inspects(person):
+        return None
+    frozen = _eligible(person).aggregate(first=Min("lot__frozen_at"))["first"]
+    return (timezone.localdate(frozen).replace(day=1) - timedelta(days=1)).replace(day=1) if frozen else None
 
 
 def is_withheld(job: Job, person: Person) -> bool:

@@ -11,13 +11,16 @@ class MeasuresConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
         from django.utils.translation import pgettext_lazy
 
+        from maintenance_audit.lots.withholding import told_until
         from maintenance_audit.measures import counting, evidence, news, panels, rules
         from workflows.engine.kinds import register_rules
         from workflows.reports.cockpit import counting as cockpit
+        from workflows.reports.cockpit.look import register_until
         from workflows.reports.cockpit.panels import register
         from workflows.site.menu import OVERSEERS, Entry, add
 
         cockpit.register(counting.AUDIT)
+        register_until(told_until)
         register(*panels.PANELS)
         counting.suggest()
         register_rules(rules.RULES)

@@ -4,6 +4,7 @@ teams found in the job; once the tier is sealed they do."""
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from maintenance_audit.lots import freezing
 from maintenance_audit.lots.models import Draw, EligibleInspector, Lot
 from tests.findings.story import FindingStory
 from workflows.engine import clocks
+from workflows.engine.errors import BadMove
 from workflows.engine.models import WorkItem
 from workflows.ledger.clock import injected, now
 from workflows.notices.models import Outbox
@@ -112,6 +114,23 @@ def test_a_release_is_no_task_of_theirs_before(story: FindingStory, reviewer: Pe
     assert story.plant.client(story.plant.reviewers[1]).get(address).status_code == 200
     seal(lot, 2)
     assert client.get(address).status_code == 200 and story.case.number in client.get("/queue/").content.decode()
+
+
+def test_a_hold_tells_a_planner_nothing_who_may_still_check_the_job(story: FindingStory) -> None:
+    story.found("minor", number="WX-2611-0001")  # with it the lot is there
+    planner, other = story.who("planner"), story.plant.publisher
+    story.plant.hold(other, Role.MAINTENANCE_PLANNER, story.plant.workshop)
+    lot = may_come(story, planner)
+    story.found("critical")
+    told = Outbox.objects.filter(event="maintenance_audit.settlement.held").values_list("recipient", flat=True)
+    assert set(told) == {other.pk}
+    for person, said in ((planner, False), (other, True)):
+        with pytest.raises(BadMove) as refused:
+            story.job.settle(by=Person.objects.get(pk=person.pk), amount=Decimal(100))
+        assert (story.case.number in refused.value.message) is said
+    seal(lot)
+    with pytest.raises(BadMove, match=story.case.number):
+        story.job.settle(by=Person.objects.get(pk=planner.pk), amount=Decimal(100))
 
 
 def test_whoever_leads_the_audits_is_in_no_upper_tier(story: FindingStory) -> None:

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.inspections.models import Found, Inspection
-from maintenance_audit.lots.models import Assignment, DrawnJob, Lot
+from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot
 from maintenance_audit.measures import report
 from tests.measures import by_hand
 from tests.measures.years import Years
 from workflows.ledger.clock import now
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role
 from workflows.reports.cockpit.look import Look
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +144,31 @@ def test_it_is_for_who_oversees_the_workshop(years: Years) -> None:
     for wrong in ("2026-13", "x", "2199-01"):
         assert client.get(reverse("audit_report_pdf", args=[plant.workshop.pk, wrong])).status_code == 404
     assert client.get(reverse("audit_report_pdf", args=[plant.section.pk, at[1]])).status_code == 404
+
+
+def test_whoever_may_still_be_drawn_reads_no_figure_of_what_was_found_since(years: Years) -> None:
+    """By contractor and month a sum would tell them what the teams found."""
+    plant, reviewer = years.plant, years.plant.reviewers[1]
+    plant.hold(reviewer, Role.INSPECTOR, plant.workshop)
+    lot = Lot.objects.filter(month=years.all_months[-2]).first()
+    assert lot is not None
+    Lot.objects.filter(pk=lot.pk).update(decided_at=None, accepted=None, frozen_at=now())
+    client, present = plant.client(reviewer), f"{years.all_months[-1]:%Y-%m}"
+    firm, before = years.firms[0].pk, f"{years.all_months[-2]:%Y-%m}"
+    asked = {"month": present, "length": "1"}
+    named = [(name, args) for name, args in (("cockpit", []), ("scorecards", []), ("scorecard", [firm]),
+             ("scorecard_rows", [firm]), ("cockpit_rows", ["findings"]))]  # fmt: skip
+    reports = [reverse("audit_report_sheet", args=[plant.workshop.pk, month]) for month in (present, before)]
+    EligibleInspector.objects.create(lot=lot, tier=3, person=reviewer, staff_no="1", unit=plant.workshop)
+    for name, args in named:
+        page = client.get(reverse(name, args=args), asked | {"what": "found"})
+        assert page.status_code == 200 and page.context["look"].last == years.all_months[-2], name
+    assert "数据只显示到该批冻结前一个月" in client.get(reverse("scorecards"), asked).content.decode()
+    assert [client.get(address).status_code for address in reports] == [404, 200]
+    assert reports[0] not in client.get(reverse("audit_reports")).content.decode()
+    Draw.objects.update_or_create(lot=lot, tier=3, defaults=SEALED | {"sealed_at": now(), "drawn_at": now()})
+    assert client.get(reverse("scorecards"), asked).context["look"].last == years.all_months[-1]
+    assert client.get(reports[0]).status_code == 200
+
+
+SEALED = {"round": 1, "seed": "0" * 64, "size": 0, "staff_digest": "0" * 64}

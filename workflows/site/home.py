@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflows.engine import kinds
+from workflows.engine import kinds, withholding
 from workflows.engine.heads import CAP
 from workflows.engine.keeping.keepers import keeps_plant
 from workflows.engine.models import Case, Decision, Step
@@ -120,17 +120,18 @@ def watched(person: Person) -> Watch | None:
     if not held:
         return None
     under = reduce(or_, (Q(unit__path__startswith=h.path) for h in held))
-    cases = list(Case.objects.open_to_view().filter(under, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
+    cases = list(Case.objects.open_to_view(person).filter(under, imported=False).order_by("-moved_at")[:MOST_OF_MINE])
     units = Unit.objects.filter(pk__in=[h.unit_id for h in held]).order_by("path").values_list("name", flat=True)
-    return Watch(_(", ").join(units), _late_under(held), _all_told(cases))
+    return Watch(_(", ").join(units), _late_under(person, held), _all_told(cases))
 
 
-def _late_under(held: list[Held]) -> str:
+def _late_under(person: Person, held: list[Held]) -> str:
     """Counted up to CAP."""
     below = reduce(or_, (Q(case__unit__path__startswith=h.path) for h in held))
-    late = len(
-        Step.objects.filter(below, closed_at=None, due_at__lt=now(), case__reserved=False).values_list("pk")[:CAP]
-    )
+    steps = Step.objects.filter(below, closed_at=None, due_at__lt=now(), case__reserved=False)
+    if (withheld := withholding.of(person)) is not None:
+        steps = steps.exclude(case__in=Case.objects.filter(withheld).order_by().values("pk"))
+    late = len(steps.values_list("pk")[:CAP])
     return f"{CAP}+" if late >= CAP else str(late)
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from maintenance_audit.jobs import withheld
 from workflows.engine.errors import BadMove
 from workflows.ledger.clock import now
 from workflows.ledger.entries import append
@@ -103,14 +104,14 @@ class Verbs(models.Model):
     def settle(self, *, by: Person, amount: Decimal) -> None:
         """Refused while a hold stands; the caller has locked the job, so that none is placed meanwhile."""
         self._require("accepted")
-        self._not_held()
+        self._not_held(by)
         self._to("settled", settled_at=now(), settled_amount=amount)
         self._record("settled", by, amount=amount)
 
     def correct_settlement(self, *, by: Person, amount: Decimal, reason: str) -> None:
         """A settlement that was wrong is corrected on record; the month in which it was settled keeps its figures."""
         self._require("settled", "closed")
-        self._not_held()
+        self._not_held(by)
         before, self.settled_amount = self.settled_amount, amount
         change(self, "settled_amount")
         self._record("settlement_corrected", by, before=before, after=amount, reason=reason)
@@ -156,10 +157,12 @@ class Verbs(models.Model):
         if self.state not in states:
             raise BadMove(_("The job stands at “%(state)s”; that is not possible now.") % {"state": self.said_state})
 
-    def _not_held(self) -> None:
+    def _not_held(self, by: Person) -> None:
         if held := list(self.holds.standing()):
+            if withheld.is_withheld(self, by):  # type: ignore[arg-type]
+                held = [hold for hold in held if hold.cause == hold.Cause.LOT]
             said = _("; ").join(f"{hold.reference} {sentences.read(hold.reason)}" for hold in held)
-            raise BadMove(_("Settlement is held: %(holds)s") % {"holds": said})
+            raise BadMove(_("Settlement is held: %(holds)s") % {"holds": said or "…"})
 
     def _to(self, state: str, **fields: Any) -> None:
         self._require(*CAME_FROM[state])

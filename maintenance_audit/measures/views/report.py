@@ -10,7 +10,7 @@ from maintenance_audit.measures import report
 from workflows.organisation.access import KnownRequest, signed_in
 from workflows.organisation.models import UnitKind
 from workflows.reports import pdf
-from workflows.reports.cockpit.counting import months_between, present_month
+from workflows.reports.cockpit.counting import months_between
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.views import look_of
 from workflows.reports.months import month_of
@@ -29,7 +29,7 @@ def workshops(look: Look) -> list[Place]:
 @require_safe
 def audit_reports(request: KnownRequest) -> HttpResponse:
     look = look_of(request)
-    last = present_month()
+    last = look.latest
     months = months_between(last.replace(year=last.year - YEARS), last)[::-1]
     return render(request, "measures/reports.html", {"workshops": workshops(look), "months": months})
 
@@ -51,6 +51,6 @@ def _report(request: KnownRequest, workshop: int, month: str) -> report.Report:
     look = look_of(request)
     first = month_of(month)
     place = next((one for one in workshops(look) if one.pk == workshop), None)
-    if place is None or first is None or first > present_month():
+    if place is None or first is None or first > look.latest:
         raise Http404("no such workshop or month")
     return report.of(Look(request.user, look.places, place, first, 1))

@@ -63,9 +63,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         opened = [kind.name for kind in kinds.all_kinds() if kind.opens_itself]
         return self.filter(author=person, imported=False).exclude(kind__in=opened)
 
-    def open_to_view(self) -> CaseQuerySet:
-        """Those that may stand in sums and notices for whoever sees by place."""
-        return self.filter(reserved=False)
+    def open_to_view(self, person: Person | None = None) -> CaseQuerySet:
+        """Those that may stand in sums and notices for whoever sees by place; told to this person, if one is named."""
+        from workflows.engine import withholding
+
+        withheld = withholding.of(person) if person is not None else None
+        found = self.filter(reserved=False)
+        return found if withheld is None else found.exclude(withheld)
 
 
 class Case(models.Model):

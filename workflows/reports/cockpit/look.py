@@ -22,11 +22,25 @@ from workflows.reports.process.places import Place, Places
 
 LENGTHS = {1: _("One month"), 3: _("Three months"), 12: _("Twelve months"), 36: _("Three years")}
 USUAL = 12
+Until = Callable[[Person], date | None]
+_until: list[Until] = []
+
+
+def register_until(ask: Until) -> None:
+    """`ask(person)`: the last month whose figures this person may read now, or None for whoever reads them all."""
+    if ask not in _until:
+        _until.append(ask)
+
+
+def told_until(person: Person) -> date | None:
+    months = [month for ask in _until if (month := ask(person)) is not None]
+    return min(months) if months else None
 
 
 @dataclass(frozen=True)
 class Look:
-    """`unit` is None for whoever oversees none. `last` is the month that the page ends with."""
+    """`unit` is None for whoever oversees none. `last` is the month that the page ends with; `limit` the last one that
+    the person may read now, None where that is any."""
 
     person: Person
     places: Places
@@ -34,6 +48,7 @@ class Look:
     last: date
     length: int = USUAL
     kept: dict[str, Any] = field(default_factory=dict)
+    limit: date | None = None
 
     @classmethod
     def of(cls, person: Person, given: Mapping[str, str]) -> Look:
@@ -41,14 +56,20 @@ class Look:
         rows = Unit.objects.order_by("path").values_list("pk", "name", "kind", "path", "code")
         places = Places((Place(*row) for row in rows), paths_seen_by(person))
         person.unit.names_above = [places[pk].name for pk in person.unit.ancestor_ids]
-        present = counting.present_month()
-        last = min(month_of(given.get("month", "")) or present, present)
-        made = cls(person, places, next(iter(places.choices), None), last, _length(given.get("length", "")))
+        limit = told_until(person)
+        latest = _latest(limit)
+        last = min(month_of(given.get("month", "")) or latest, latest)
+        first = next(iter(places.choices), None)
+        made = cls(person, places, first, last, _length(given.get("length", "")), limit=limit)
         if asked := given.get("unit", ""):
             made = replace(made, unit=places.shown(asked))
             if made.unit is None:
                 raise NoSuchThing
         return made
+
+    @property
+    def latest(self) -> date:
+        return _latest(self.limit)
 
     @cached_property
     def months(self) -> list[date]:
@@ -96,7 +117,7 @@ class Look:
 
     @property
     def words(self) -> dict[str, str]:
-        usual = counting.present_month()
+        usual = self.latest
         said = {
             "unit": self.unit.number if self.unit else "",
             "month": f"{self.last:%Y-%m}" if self.last != usual else "",
@@ -107,6 +128,11 @@ class Look:
     def address(self, **changes: Any) -> str:
         words = self.words | {name: str(value) for name, value in changes.items()}
         return urlencode({name: value for name, value in words.items() if value})
+
+
+def _latest(limit: date | None) -> date:
+    present = counting.present_month()
+    return min(limit or present, present)
 
 
 def _length(text: str) -> int:

@@ -106,7 +106,7 @@ def question(look: Look, panel: panels.Panel) -> Sheet:
 
 def around(look: Look) -> dict[str, Any]:
     """What stands on every page: unit, month and length, with their addresses."""
-    present = counting.present_month()
+    present = look.latest
     index = present.year * 12 + present.month - 36
     months = counting.months_between(type(present)(index // 12, index % 12 + 1, 1), present)
     return {

@@ -35,8 +35,9 @@ def visits(asked: Asked) -> QuerySet[Step]:
 
 def visits_below(asked: Asked) -> QuerySet[Step]:
     """The same for whoever oversees the unit asked about, without a condition for each reader: they see every case in
-    it but reserved ones."""
-    found = Case.objects.open_to_view().filter(imported=False, kind=asked.kind, unit__path__startswith=asked.unit.path)  # type: ignore[union-attr]
+    it but reserved ones and what is withheld from them."""
+    there = Case.objects.open_to_view(asked.person)
+    found = there.filter(imported=False, kind=asked.kind, unit__path__startswith=asked.unit.path)  # type: ignore[union-attr]
     return _ended(Step.objects.filter(case__in=found.order_by().values("pk")), asked)
 
 
