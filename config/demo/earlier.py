@@ -1,5 +1,5 @@
 """Decided lots of the months before those that `lots` walks: written set-based as they came in from before, each with a
-draw of the teams' tier that its record repeats. Nobody decided them here."""
+draw of the teams' tier that its record repeats, and what its inspectors found. Nobody decided them here."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
+from config.demo.earlier_records import EarlierRecords, less
 from config.demo.people import Plant
 from maintenance_audit.inspections.models import Ruling, Verdict
 from maintenance_audit.jobs.models import Claim, Job
@@ -66,6 +68,7 @@ class Earlier:
         states = {firm.pk: switching.State() for firm in firms}
         rows = Written()
         self.rulings: list[Ruling] = []
+        self.records = EarlierRecords(self.chance, self._lead())
         last: dict[int, Lot] = {}
         for month, firm in ((month, firm) for month in months for firm in firms):
             lot = self._lot(firm, month, states, rows)
@@ -75,6 +78,8 @@ class Earlier:
         EligibleInspector.objects.bulk_create(rows.staff)
         Assignment.objects.bulk_create(rows.seats, batch_size=2000)
         Ruling.objects.bulk_create(self.rulings, batch_size=2000)
+        with transaction.atomic():  # entries of the ledger are among them
+            self.records.write(rows.seats)
         for firm in firms:
             kept = {
                 "state": switching.to_json(states[firm.pk]),
@@ -86,7 +91,8 @@ class Earlier:
     def _lot(self, firm: Unit, month: date, states: dict[int, switching.State], rows: Written) -> Lot | None:
         end = freezing.next_month(month)
         jobs = list(Job.objects.filter(workshop=self.plant.workshop, contractor=firm, accepted_on__gte=month,
-                                       accepted_on__lt=end).exclude(state="cancelled").order_by("number"))  # fmt: skip
+                                       accepted_on__lt=end).exclude(state="cancelled").select_related("equipment")
+                    .order_by("number"))  # fmt: skip
         if not jobs:
             return None
         moment = timezone.make_aware(datetime(end.year, end.month, 1, 9))  # noqa: DTZ001
@@ -191,17 +197,19 @@ class Earlier:
         return staff
 
     def _check(self, lot: Lot, made: list[DrawnJob], moment: datetime) -> None:
-        """Each claim as the two found it, without their records; a job by its gravest claim."""
+        """Each claim as the two found it; a job by its gravest claim."""
         claims: dict[int, list[Claim]] = {}
         for claim in Claim.objects.filter(job__in=[one.lot_job.job_id for one in made]).order_by("place"):
             claims.setdefault(claim.job_id, []).append(claim)
         for one in made:
             rulings = [self._ruling(one, claim, moment) for claim in claims.get(one.lot_job.job_id, [])]
             grave = {ruling.severity for ruling in rulings if ruling.verdict != Verdict.CONFORMING}
-            one.critical = "critical" in grave
+            for ruling in rulings:
+                self.records.sight(ruling)
+            one.critical, one.disputed = "critical" in grave, any(not ruling.agreed for ruling in rulings)
             one.result = "nonconforming" if grave - {"minor"} else "conforming"
             self.rulings += rulings
-        DrawnJob.objects.bulk_update(made, ["result", "critical"])
+        DrawnJob.objects.bulk_update(made, ["result", "critical", "disputed"])
 
     def _ruling(self, drawn: DrawnJob, claim: Claim, moment: datetime) -> Ruling:
         luck, said = self.chance.randrange(1000), Ruling(drawn_job=drawn, claim=claim, agreed=True, ruled_at=moment)
@@ -209,7 +217,7 @@ class Earlier:
         if luck < FALSE:
             said.verdict, said.severity = Verdict.NONCONFORMING, self.chance.choice(GRAVE)
             said.nature = NATURES.get(said.severity, "")
-            said.value = None if claim.value is None else (claim.value * 6 / 10).quantize(claim.value)
+            said.value = None if claim.value is None else less(claim)
         elif luck < FALSE + UNCLEAR:
             said.verdict, said.severity, said.value = Verdict.CANNOT_VERIFY, "minor", None
         return said

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from django.utils import timezone
 
 from config.demo import earlier, lots
 from config.demo.people import Founder
-from maintenance_audit.jobs.models import Job
+from maintenance_audit.inspections import figures, unsealing
+from maintenance_audit.inspections.models import Inspection, Ruling
+from maintenance_audit.jobs.models import Claim, Job
 from maintenance_audit.lots import opening, redraw
-from maintenance_audit.lots.models import Lot
+from maintenance_audit.lots.models import Assignment, Lot
 from maintenance_audit.lots.record import record_of
 from maintenance_audit.register.models import Contractor, Equipment
 from workflows.organisation.models import Person, Posting, Role, RoleHolding, Unit, UnitKind
@@ -82,6 +85,14 @@ def _work(plant: Any, chance: random.Random) -> None:
                     )
                 )  # fmt: skip
     Job.objects.bulk_create(made)
+    Claim.objects.bulk_create(
+        Claim(
+            job=job, key=key, place=place, label=key, measure="h", value=Decimal(20), kind=key, severity="major",
+            seen=seen, claimed_at=timezone.now() - timedelta(days=100),
+        )
+        for job in made
+        for place, (key, seen) in enumerate([("hours", "both"), ("headcount", "both"), ("permit", "records")], 1)
+    )  # fmt: skip
 
 
 def test_every_seeded_lot_is_repeated_from_its_record_alone(plant: Any, tmp_path: Path, settings: Any) -> None:
@@ -113,3 +124,30 @@ def test_every_seeded_lot_is_repeated_from_its_record_alone(plant: Any, tmp_path
     client.force_login(lead, backend="workflows.organisation.backends.EmployeeBackend")
     for name in ("lot", "draw_record_page", "case"):
         assert client.get(reverse(name, args=[from_before[0].case.number])).status_code == 200, name
+    _its_inspectors_found_something(from_before, client)
+
+
+def _its_inspectors_found_something(lots: Any, client: Client) -> None:
+    """Each record lies sealed in its chain as it is read, and what both forms see is compared over the past month."""
+    records = Inspection.objects.filter(drawn_job__draw__lot__in=lots).select_related("case", "assignment")
+    assert records.count() == Assignment.objects.filter(drawn_job__draw__lot__in=lots).count() > 0
+    for record in records:
+        said = unsealing.record_of(record)["answers"]
+        found = {f"claim:{one.claim_id}": one for one in record.found.all()}
+        assert len(found) == (2 if record.form == "site" else 3)
+        assert {key: one.verdict for key, one in found.items()} == {
+            key: answer["verdict"] for key, answer in said.items() if key in found
+        }
+        assert client.get(reverse("case", args=[record.case.number])).status_code == 200
+    rulings = Ruling.objects.filter(drawn_job__draw__lot__in=lots).prefetch_related("claim__found")
+    for one in rulings:
+        verdicts = {sight.verdict for sight in one.claim.found.all()}
+        assert one.verdict in verdicts and one.agreed == (len(verdicts) == 1)
+        assert one.agreed or (one.reasons and one.drawn_job.disputed)
+    month = lots[0].month
+    told = figures.of_workshops([lots[0].workshop_id], since=month, until=month).all
+    assert told.agreement.pairs + told.cannot == 2 * records.filter(form="site").count()
+    assert told.agreement.raw and told.agreement.raw > 0.9
+    page = client.get(reverse("agreement"), {"since": f"{month:%Y-%m}", "until": f"{month:%Y-%m}"})
+    assert page.context["told"].agreement == told.agreement
+    assert client.get(reverse("comparison", args=[records[0].drawn_job_id])).status_code == 200
