@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from config.demo.forms import Hands
 from config.demo.people import Plant
-from maintenance_audit.findings import facts, ladder, opening
+from maintenance_audit.findings import extending, facts, ladder, opening
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.inspections.models import Ruling
 from workflows.engine import clocks, kinds, plant_calendar, rulebook
@@ -24,7 +24,10 @@ from workflows.organisation.models import Person, Role, UnitKind
 
 WALKED = 18  # the latest; each takes some tenths of a second
 # How each ends, the latest first: those of the last days are still under way.
-FATES = ("open", "replied", "ordered", "submitted", "overdue", "closed", "failed", "withdrawn", "closed")
+FATES = (
+    "open", "replied", "asked", "ordered", "submitted", "extended", "overdue", "closed", "failed", "withdrawn",
+    "closed",
+)  # fmt: skip
 WORDS = ("装的是新件，附领料单。", "人数按班前会签到，附签到表。", "工时含夜间抢修，附派工单。", "情况属实，愿意整改。")
 MEASURES = ("换原厂新件，旧件封存交回", "补交旧件并办交接单", "按实际工时更正申报", "补拍隐蔽部位并复验")
 STANDARDS = (
@@ -32,6 +35,11 @@ STANDARDS = (
     "交接单双方签字，件数一致",
     "与签到、门禁记录一致",
     "照片能看清部位和编号",
+)
+DELAYS = (
+    "原厂密封件后天才到货，附采购单。",
+    "要等停车窗口，生产排在三天以后。",
+    "焊工证复审这两天才出，先把人换好。",
 )
 DONE = (
     "已换原厂件，编号与合格证一致。",
@@ -80,11 +88,17 @@ class Findings:
             return  # an upper tier looked at it again
         moment, acts = ruling.ruled_at, self._acts(fate)
         for act, hours in acts:
-            moment = plant_calendar.due(moment, hours)
+            moment = self._later(moment, hours)
             if moment > self.present or not self.hands.may(row.case):
                 return
             with injected(moment):
                 act(Case.objects.get(pk=row.case_id))  # type: ignore[attr-defined]
+
+    def _later(self, moment: datetime, hours: float) -> datetime:
+        """So many working hours after the act before; below nought, so many hours before the present."""
+        if hours < 0:
+            return max(moment, self.present + timedelta(hours=hours))
+        return plant_calendar.due(moment, hours)
 
     def _acts(self, fate: str) -> Sequence[tuple[Any, float]]:
         to_order = ((self.reply, 9.0), (self.confirm, 8.0))
@@ -93,6 +107,9 @@ class Findings:
             "open": (),
             "replied": ((self.reply, 9.0),),
             "ordered": to_order,
+            # Ordered late, so that the day is still to come.
+            "asked": ((self.reply, 9.0), (self.confirm, -30.0), (self.ask, -6.0)),
+            "extended": ((self.reply, 9.0), (self.confirm, -80.0), (self.ask, -52.0), (self.grant, -26.0)),
             "overdue": to_order,
             "submitted": (*to_order, (self.rectify, 6.0)),
             "withdrawn": ((self.reply, 9.0), (self.withdraw, 8.0)),
@@ -124,6 +141,16 @@ class Findings:
 
     def withdraw(self, case: Case) -> None:
         self.hands.decide(case, "reject", "领料单和入库记录属实，予以撤销。")
+
+    def ask(self, case: Case) -> None:
+        row = _row_of(case)
+        extending.ask(actor=row.rectifier, case=case, reason=self.chance.choice(DELAYS), wanted=_wanted(row))
+
+    def grant(self, case: Case) -> None:
+        row = _row_of(case)
+        lead = Person.objects.get(pk=extending.answerers(row)[0])
+        words = "到货单看过，属实；到期不再延。"
+        extending.answer(actor=lead, case=case, granted=True, words=words, until=_wanted(row))
 
     def rectify(self, case: Case) -> None:
         self.hands.fill(case, {"words": self.chance.choice(DONE)}, "photos")
@@ -176,3 +203,14 @@ class Findings:
             closed_at=closed,
         )  # fmt: skip
         return case, row
+
+
+def _row_of(case: Case) -> Any:
+    row = Finding.objects.select_related("case__unit", "case__rules", "rectifier").get(case=case)
+    assert row.rectify_by is not None and row.rectifier is not None
+    return row
+
+
+def _wanted(row: Finding) -> date:
+    assert row.rectify_by is not None
+    return min(row.rectify_by + timedelta(days=3), extending.latest(row))

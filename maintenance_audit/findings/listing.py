@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from maintenance_audit.findings.models import Finding, Origin, overdue, overdue_days
+from maintenance_audit.findings.models import AT_WORK, Extension, Finding, Origin, overdue, overdue_days
 from maintenance_audit.jobs.models import SettlementHold
 from maintenance_audit.register.models import Severity
 from workflows.engine import kinds, queue
@@ -27,6 +27,7 @@ PAGE = 50
 STATES = (
     ("open", pgettext_lazy("finding", "Under way")),
     ("late", gettext_lazy("Overdue")),
+    ("asked", gettext_lazy("More time asked for")),
     ("held", gettext_lazy("Holding a settlement")),
     ("closed", gettext_lazy("Rectified and closed")),
     ("withdrawn", pgettext_lazy("finding", "Withdrawn")),
@@ -97,6 +98,7 @@ class Listing:
             self.found()
             .annotate(node=Subquery(step.values("node")[:1]), due_at=Subquery(step.values("due_at")[:1]))
             .annotate(remind_at=Subquery(step.values("remind_at")[:1]), holding=Exists(held))
+            .annotate(waits=ExpressionWrapper(_asked(), BooleanField()))
             .select_related("case__unit", "contractor", "job__equipment")
             .order_by("-pk")
         )
@@ -132,9 +134,16 @@ def _held() -> Q:
     return Q(Exists(holds))
 
 
+def _asked() -> Q:
+    """And not answered yet, while an answer still changes something."""
+    asked = Extension.objects.filter(finding=OuterRef("pk"), round=OuterRef("failed_rechecks"), granted=None)
+    return Q(Exists(asked), case__in=Step.objects.filter(node=AT_WORK, closed_at=None).order_by().values("case"))
+
+
 CONDITIONS: dict[str, Callable[[], Q]] = {
     "open": lambda: Q(closed_at=None, withdrawn_at=None),
     "late": lambda: overdue(timezone.localdate(now())),
+    "asked": _asked,
     "held": _held,
     "closed": lambda: Q(closed_at__isnull=False),
     "withdrawn": lambda: Q(withdrawn_at__isnull=False),

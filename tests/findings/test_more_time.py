@@ -44,6 +44,13 @@ def events(story: FindingStory) -> list[str]:
     return [event.rpartition(".")[2] for event in found.order_by("seq").values_list("event", flat=True)]
 
 
+def waiting(story: FindingStory) -> list[str]:
+    """What the list leaves of those that wait for an answer."""
+    rows = story.plant.client(story.who("lead")).get(reverse("finding_list"), {"state": "asked"}).context["rows"]
+    assert all(row.finding.waits for row in rows)
+    return [row.finding.case.number for row in rows]
+
+
 def test_asked_granted_and_the_clock_moves(story: FindingStory) -> None:
     story.walked_to_rectification("minor")
     before = story.row.rectify_by
@@ -51,7 +58,9 @@ def test_asked_granted_and_the_clock_moves(story: FindingStory) -> None:
     assert ask(story).status_code == 302
     assert story.told("extension_asked") == {"程督"} and REASON in story.page(story.who("lead"))
     assert story.row.rectify_by == before  # until it is answered the ordered day stays
+    assert waiting(story) == [story.case.number]
     assert answer(story).status_code == 302
+    assert waiting(story) == []
     row, step = story.row, story.step()
     assert row.rectify_by == date.fromisoformat(story.day(5)) and row.rectify_by > before  # type: ignore[operator]
     assert timezone.localdate(step.due_at) == row.rectify_by and step.rings_at == step.remind_at
@@ -135,6 +144,7 @@ def test_what_was_handed_in_or_is_held_is_not_extended(story: FindingStory) -> N
     story.walked_to_rectification("minor")
     ask(story)
     story.rectify()
+    assert waiting(story) == []
     assert answer(story).status_code == 422 and asked(story).granted is None
     story.fails(story.who("checker"))
     assert story.at() == "rectification" and story.step() and extending.of_round(story.row) is None

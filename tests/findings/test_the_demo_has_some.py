@@ -14,7 +14,7 @@ from django.utils import timezone
 from config.demo import assessments, findings
 from maintenance_audit.assessments.models import Assessment, ProcessProblem
 from maintenance_audit.findings import opening
-from maintenance_audit.findings.models import Finding
+from maintenance_audit.findings.models import Extension, Finding
 from maintenance_audit.inspections.models import Ruling
 from tests.circles.test_the_demo_has_some import demo_of
 from tests.findings.story import claim, drawn, job, people, ruling
@@ -50,3 +50,13 @@ def test_seeded_findings_and_checks(plant: Plant, settings: Any, tmp_path: Path)
     for row in Finding.objects.select_related("case").order_by("pk")[:6]:
         assert client.get(reverse("finding", args=[row.case.number])).status_code == 200
     assert client.get(reverse("finding_list")).status_code == 200
+    given = list(Extension.objects.filter(granted=True).select_related("finding"))
+    assert given and all(one.until == one.finding.rectify_by >= timezone.localdate() for one in given)
+    asked = client.get(reverse("finding_list"), {"state": "asked"}).context["rows"]
+    assert {row.finding.pk for row in asked} == set(
+        Extension.objects.filter(granted=None).values_list("finding", flat=True)
+    )
+    waits = asked[0].finding
+    assert waits.rectify_by >= timezone.localdate()
+    page = client.get(reverse("finding", args=[waits.case.number])).content.decode()
+    assert reverse("finding_extension_answer", args=[waits.case.number]) in page
