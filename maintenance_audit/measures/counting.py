@@ -56,6 +56,7 @@ SELECT j.month, j.unit_id, j.party_id, v.name, v.value FROM (
            count(*) FILTER (WHERE refusals > 0) AS refused
     FROM jobs_job
     WHERE accepted_on >= (SELECT min(m) FROM unnest(%(months)s) m)
+      AND accepted_on < (SELECT max(m) + interval '1 month' FROM unnest(%(months)s) m)::date
       AND date_trunc('month', accepted_on)::date = ANY(%(months)s)
       AND contractor_id IS NOT NULL AND state <> 'cancelled'
     GROUP BY 1, 2, 3) j
@@ -114,6 +115,7 @@ SELECT month, section_id, contractor_id, v.name, v.value FROM (
     LEFT JOIN LATERAL (SELECT true AS replied, coalesce(bool_or(y.upheld), false) AS upheld
                        FROM findings_reply y WHERE y.finding_id = f.id HAVING count(*) > 0) r ON true
     WHERE f.found_at >= (SELECT min(m) FROM unnest(%(months)s) m)::timestamp AT TIME ZONE %(zone)s
+      AND f.found_at < (SELECT max(m) + interval '1 month' FROM unnest(%(months)s) m) AT TIME ZONE %(zone)s
       AND date_trunc('month', f.found_at AT TIME ZONE %(zone)s)::date = ANY(%(months)s)
     GROUP BY 1, 2, 3) c
 CROSS JOIN LATERAL (VALUES ('found', found), ('minor', minor), ('major', major), ('critical', critical),

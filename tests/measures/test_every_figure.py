@@ -42,17 +42,11 @@ HREF = re.compile(r'href="(/[^"]*)"')
 def lived(written: Years, django_db_blocker: Any) -> Iterator[Years]:
     """Proposals and awards beside the years of maintenance, all closed months counted."""
     with django_db_blocker.unblock(), transaction.atomic():
-        import cProfile
-
-        pr = cProfile.Profile()
-        pr.enable()
         for year in range(written.all_months[0].year, written.present.year + 1):
             plant_calendar.import_year(year)
         Ideas(written).write()
         counting.refresh()
         Hand(written.plant.workshop, written.all_months)
-        pr.disable()
-        pr.dump_stats("/tmp/ideas.prof")
         yield written
         transaction.set_rollback(True)
 

@@ -232,8 +232,10 @@ class Years:
             one.case.save(update_fields=["state", "held_at"])
 
     def _fate(self, moment: datetime) -> str:
-        lately = now() - moment < timedelta(days=60)
-        return self.chance.choices(["closed", "withdrawn", "open"], [20, 10, 70] if lately else [80, 15, 5])[0]
+        """Nearly all that is newest is open, little of what is older, and nothing for ever."""
+        age = now() - moment
+        odds = [20, 10, 70] if age < timedelta(days=60) else [80, 15, 5] if age < timedelta(days=400) else [85, 15, 0]
+        return self.chance.choices(["closed", "withdrawn", "open"], odds)[0]
 
     def _finding(self, ruling: Ruling, moment: datetime, fate: str, case: Case) -> Finding:
         chance, job = self.chance, ruling.drawn_job.lot_job.job

@@ -36,20 +36,21 @@ def _names(nodes: tuple[str, ...]) -> str:
 
 MONTH = "date_trunc('month', {} AT TIME ZONE %(zone)s)::date"
 SINCE = "(SELECT min(m) FROM unnest(%(months)s::date[]) m)::timestamp AT TIME ZONE %(zone)s"
+# What was filed in these months moved since they began; one that got somewhere in them as well.
 FILED = f"""
 SELECT {MONTH.format("filed_at")} AS month, unit_id, NULL::bigint, 'filed', count(*)::numeric
-FROM engine_case WHERE kind = 'proposal' AND NOT imported AND filed_at >= {SINCE}
+FROM engine_case WHERE kind = 'proposal' AND NOT imported AND moved_at >= {SINCE}
   AND {MONTH.format("filed_at")} = ANY(%(months)s::date[]) GROUP BY 1, 2
 """  # noqa: S608
-# A case that got somewhere in these months was moved since they began.
 REACHED = f"""
 SELECT month, unit_id, NULL::bigint, name, count(*)::numeric FROM (
-    SELECT {MONTH.format("min(s.opened_at)")} AS month, c.unit_id,
-           CASE WHEN s.node IN ({_names(ACCEPTED)}) THEN 'accepted' ELSE 'implemented' END AS name
-    FROM engine_case c JOIN engine_step s ON s.case_id = c.id
-    WHERE c.kind = 'proposal' AND NOT c.imported AND c.moved_at >= {SINCE}
-      AND s.node IN ({_names(ACCEPTED + IMPLEMENTED)}) AND s.outcome NOT IN ({_names(NOT_BEEN)})
-    GROUP BY c.id, c.unit_id, 3) f
+    SELECT {MONTH.format("first.at")} AS month, c.unit_id, first.name
+    FROM engine_case c CROSS JOIN LATERAL (
+        SELECT CASE WHEN s.node IN ({_names(ACCEPTED)}) THEN 'accepted' ELSE 'implemented' END AS name,
+               min(s.opened_at) AS at
+        FROM engine_step s WHERE s.case_id = c.id AND s.node IN ({_names(ACCEPTED + IMPLEMENTED)})
+          AND s.outcome NOT IN ({_names(NOT_BEEN)}) GROUP BY 1) first
+    WHERE c.kind = 'proposal' AND NOT c.imported AND c.moved_at >= {SINCE}) f
 WHERE month = ANY(%(months)s::date[]) GROUP BY 1, 2, 4
 """  # noqa: S608
 VERIFIED = f"""

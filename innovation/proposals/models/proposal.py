@@ -93,6 +93,7 @@ class Proposal(models.Model):
         ordering = ["-case__filed_at"]
         indexes = [
             models.Index(fields=["category", "status"], name="proposal_by_category"),
+            models.Index(fields=["verified_at"], name="proposal_by_verification"),
             models.Index(fields=["reverify_on"], name="proposal_to_reverify", condition=Q(reverify_on__isnull=False)),
         ]
         constraints = [

@@ -76,7 +76,11 @@ class Finding(CaseRow):
     objects = FindingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        indexes = [models.Index(fields=["contractor", "-found_at"], name="finding_by_contractor")]
+        indexes = [
+            models.Index(fields=["contractor", "-found_at"], name="finding_by_contractor"),
+            models.Index(fields=["found_at"], name="finding_by_day"),
+            models.Index(fields=["job"], name="open_finding_by_job", condition=Q(closed_at=None, withdrawn_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["drawn_job", "claim"],

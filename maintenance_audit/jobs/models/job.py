@@ -114,6 +114,7 @@ class Job(Verbs):
     class Meta:
         ordering = ["-received_at", "-pk"]
         indexes = [
+            models.Index(fields=["accepted_on"], name="job_by_day_of_acceptance"),
             models.Index(fields=["contractor", "accepted_on"], name="job_by_contractor_and_month"),
             models.Index(fields=["equipment", "first_failure_code", "accepted_on"], name="job_by_tag_and_failure"),
             models.Index(fields=["section", "state"], name="job_by_section_and_state"),

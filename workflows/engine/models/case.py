@@ -119,6 +119,7 @@ class Case(models.Model):
             models.Index(fields=["unit", "-filed_at"], name="case_by_unit"),
             models.Index(fields=["author", "-moved_at"], name="case_by_author"),
             models.Index(fields=["kind", "standing", "-filed_at"], name="case_by_standing"),
+            models.Index(fields=["kind", "moved_at"], name="case_by_kind_and_move"),
         ]
         constraints = [
             models.CheckConstraint(

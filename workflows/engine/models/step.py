@@ -71,6 +71,7 @@ class Step(models.Model):
     class Meta:
         ordering = ["place"]
         indexes = [
+            models.Index(fields=["closed_at"], name="closed_step_by_day", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["due_at"], name="open_step_by_due", condition=Q(closed_at=None)),
             models.Index(
                 fields=["rings_at"], name="step_clock_to_ring", condition=Q(closed_at=None, rings_at__isnull=False)

@@ -128,7 +128,8 @@ def read_all(names: Iterable[str], months: Collection[date], path: str, *, kept:
     said: dict[str, Any] = {"months": list(months), "path": f"{path}%", "zone": settings.TIME_ZONE}
     said |= {"present": present_month() if kept else date.min}
     said |= {f"source_{n}": name for n, name in enumerate(found)}
-    asked = [f"holds AS MATERIALIZED ({HOLDS})", *(LIVE.format(n=n) for n in range(len(found)))]
+    holds = f"holds AS MATERIALIZED ({HOLDS} AND c.month = ANY(%(months)s))"
+    asked = [holds, *(LIVE.format(n=n) for n in range(len(found)))]
     wanted = [BOTH.format(n=n, select=_of_live(source(name).select, n)) for n, name in enumerate(found)]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(asked)} {' UNION ALL '.join(wanted)}", said)

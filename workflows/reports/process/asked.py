@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine import kinds
 from workflows.engine.errors import NoSuchThing
+from workflows.engine.models import Step
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
 from workflows.reports.process.calendars import Tables
@@ -64,8 +66,9 @@ class Asked:
 
     @cached_property
     def tables(self) -> Tables:
-        """The calendars to reckon by, read once for a question."""
-        return Tables.of(self.places)
+        """The calendars to reckon by, read once for a question: back to where the oldest visit of it may begin."""
+        visits = Step.objects.filter(Q(closed_at=None) | Q(closed_at__gte=self.start))
+        return Tables.of(self.places, visits.filter(case__kind=self.kind) if self.kind else visits)
 
     @property
     def words(self) -> dict[str, str]:

@@ -8,10 +8,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from workflows.engine import plant_calendar
-from workflows.engine.models import Case, Step
+from workflows.engine.models import Step
 from workflows.engine.working_hours import PlantCalendar
 from workflows.ledger.clock import now
 from workflows.reports.process.places import Places
@@ -26,9 +26,11 @@ class Tables:
     own: dict[int, int]
 
     @classmethod
-    def of(cls, places: Places) -> Tables:
-        """From the first filing to tomorrow. One statement besides the calendars', which are kept for a minute."""
-        first = Case.objects.filter(imported=False).aggregate(first=Min("filed_at"))["first"] or now()
+    def of(cls, places: Places, visits: QuerySet[Step]) -> Tables:
+        """From the month in which the first of these visits began to tomorrow. One statement besides the calendars',
+        which are kept for a minute."""
+        first = visits.aggregate(first=Min("opened_at"))["first"] or now()
+        first = first.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         last = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
         plant, shifts = plant_calendar.all_in_force()
         numbers = {unit: place for place, unit in enumerate(shifts, start=1)}
