@@ -13,6 +13,8 @@ from tests.awards.test_sealed_marks_tell_nothing import _text
 from tests.findings.story import FindingStory
 from tests.findings.test_a_clock_tells_nothing import may_come, seal
 from tests.lots.reader import Reader
+from workflows.documents.models import Document
+from workflows.notices.models import Outbox
 from workflows.organisation.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,45 @@ def test_through_no_door_while_they_may_still_check_the_job(story: FindingStory,
         assert not heard(_text(answer.content)), asked
     seal(lot)
     assert heard(reader.text(reverse("finding", args=[number]))) and heard(reader.text(reverse("finding_list")))
+
+
+@pytest.mark.parametrize("who", ["other_firm_person", "other_chief", "stranger", "admin", "of_the_firm_before"])
+def test_nobody_of_another_firm_or_section_finds_it(story: FindingStory, who: str) -> None:
+    """By address, by the unit of others in a link, by file, by the API: reply, order and photos included."""
+    story.walked_to_rectification("critical")
+    story.rectify()
+    plant, row, lot = story.plant, story.row, story.job.lots.get().lot
+    person = story.who(who) if who in plant.extra else getattr(plant, who, None)
+    if person is None:  # who put it right, and is of another firm since
+        person = story.firm
+        person.holdings.all().delete()
+        type(person).objects.filter(pk=person.pk).update(unit=story.who("other_firm_person").unit)
+        person = type(person).objects.get(pk=person.pk)
+        plant.hold(person, Role.CONTRACTOR, person.unit)
+        before = Outbox.objects.filter(recipient=person).count()
+        story.fails(story.who("second_top"))  # its next rectifier hears it, and not who was it before
+        assert Outbox.objects.filter(recipient=person).count() == before
+    words = (story.case.title, "装的是新件，附领料单。", "原厂新件已换", row.measure, row.standard, row.confirmed_why)
+
+    def heard(text: str) -> bool:
+        return any(one in text for one in words)
+
+    reader, units = Reader(plant, person), (plant.section.pk, plant.workshop.pk, plant.company.pk, 2**40)
+    addresses = doors(story, lot)
+    addresses += [
+        f"{address}{'&' if '?' in address else '?'}unit={unit}"
+        for address in addresses if address.startswith(("/cockpit", "/scorecards", "/process"))
+        for unit in units
+    ]  # fmt: skip
+    papers = Document.objects.for_holder(f"case:{story.case.pk}")
+    assert papers.count() >= 2
+    shut = [reverse(name, args=[one.pk]) for one in papers for name in ("document", "document_thumb")]
+    assert [address for address in shut if reader.read(address)[0] != 404] == []
+    assert [address for address in addresses if heard(reader.text(address))] == []
+    firm = plant.contractor.pk
+    if who in ("other_firm_person", "of_the_firm_before"):
+        closed = ["cockpit", "agreement", "duty_list", "duty_sheet", "evidence", "scorecards_sheet"]
+        assert {reader.read(reverse(name))[0] for name in closed} <= {403, 404}
+        assert reader.read(reverse("scorecard", args=[firm]))[0] == 404
+        for name in ("process_problem_list", "circle_figures", "circles_counted", "audit_reports"):
+            assert plant.section.name not in reader.text(reverse(name)), name

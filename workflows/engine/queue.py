@@ -17,7 +17,7 @@ from workflows.engine import bigrams, hands, independence, kinds, withholding
 from workflows.engine.models import Case, CaseCopy, Decision, WorkItem
 from workflows.engine.models.step import Mode
 from workflows.organisation.absences import stands_in_for
-from workflows.organisation.models import Person, RoleHolding
+from workflows.organisation.models import Person, RoleHolding, UnitKind
 from workflows.organisation.roles import held_by
 from workflows.store.prepared import Given, IsOneOf
 
@@ -191,10 +191,17 @@ def after(items: QuerySet[WorkItem], due_at: Any, pk: Any) -> QuerySet[WorkItem]
     return items.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk) | Q(due_at=None))
 
 
+def _still_read(found: QuerySet[Any], person: Person) -> QuerySet[Any]:
+    """A contractor's people lose with their firm what they had in hand for it."""
+    if person.unit.kind != UnitKind.CONTRACTOR:
+        return found
+    return found.filter(case__in=Case.objects.visible_to(person).order_by().values("pk"))
+
+
 def handled_by(person: Person) -> QuerySet[Decision]:
     """What the person decided, latest first."""
     return (
-        Decision.objects.filter(actor=person)
+        _still_read(Decision.objects.filter(actor=person), person)
         .exclude(verb__in=("claim", "release", "file", "urge", "copy"))
         .select_related("case__unit", "case__author", "step")
         .order_by("-decided_at", "-pk")
@@ -204,7 +211,7 @@ def handled_by(person: Person) -> QuerySet[Decision]:
 def copies_for(person: Person) -> QuerySet[CaseCopy]:
     """What was sent to the person to read, latest first."""
     return (
-        CaseCopy.objects.filter(person=person)
+        _still_read(CaseCopy.objects.filter(person=person), person)
         .exclude(_kept_from(person))
         .select_related("case__unit", "case__author", "sent_by")
         .order_by("-sent_at", "-pk")

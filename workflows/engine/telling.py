@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from django.urls import reverse
 
@@ -10,7 +11,7 @@ from workflows.engine import independence, kinds, withholding
 from workflows.engine.broadcast import step_code
 from workflows.engine.models import Case, CaseCopy, CaseParty, Decision, Step
 from workflows.notices.outbox import post
-from workflows.organisation.models import Person, Role, RoleHolding
+from workflows.organisation.models import Person, Role, RoleHolding, UnitKind
 
 
 def waiting(case: Case, step: Step, people: Iterable[Person], standing: Collection[int] = (), round: str = "") -> None:
@@ -86,7 +87,20 @@ def _clock(event: str, step: Step, key: str, people: Collection[int], page: str 
 
 
 def _heard(case: Case, people: Collection[int]) -> set[int]:
-    return set(people) - withholding.kept_from(case, people)
+    return set(people) - withholding.kept_from(case, people) - _of_other_firms(case, people)
+
+
+def _of_other_firms(case: Case, people: Collection[int]) -> set[int]:
+    """Who had it in hand for a contractor and is of another since. Asked only where contractors have a part."""
+    if not people or not _concerns_firms(case.kind):
+        return set()
+    outside = Person.objects.filter(pk__in=people, unit__kind=UnitKind.CONTRACTOR).select_related("unit")
+    return {one.pk for one in outside if not Case.objects.visible_to(one).filter(pk=case.pk).exists()}
+
+
+@cache
+def _concerns_firms(kind: str) -> bool:
+    return any(getattr(node, "role", "") == Role.CONTRACTOR for node in kinds.get(kind).flow.instance.nodes())
 
 
 def copied(case: Case, decision: Decision, made: CaseCopy) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 
 from workflows.organisation.absences import stands_in_for
-from workflows.organisation.models import Person, Role, RoleHolding
+from workflows.organisation.models import Person, Role, RoleHolding, UnitKind
 from workflows.organisation.roles import held_by, paths_seen_by
 
 if TYPE_CHECKING:
@@ -23,13 +23,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person, *, reserved_too: bool = False) -> CaseQuerySet:
         """Cases the person may read: a party's, one that was ever in their hands, or by place in the unit tree.
 
-        A substitute reads what waits for whom they stand in for, and what they decided in that seat. A reserved case
-        is read by those in whose hands it is, whatever their place; what is withheld from the person is not there.
+        Of a contractor's people each reads what their firm has a part in, and no more: not what they had in hand while
+        they were of another. A substitute reads what waits for whom they stand in for, and what they decided in that
+        seat. A reserved case is read by those in whose hands it is, whatever their place; what is withheld from the
+        person is not there.
         `reserved_too`: as if none were reserved, for a kind that tells something of them apart from the case.
         """
         from workflows.engine import withholding
         from workflows.engine.models.decision import Decision
-        from workflows.engine.models.step import WorkItem
+        from workflows.engine.models.step import Step, WorkItem
 
         by_place = Q(unit_id=person.unit_id)
         for path in paths_seen_by(person):
@@ -41,10 +43,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         decided = Exists(Decision.objects.filter(case=OuterRef("pk"), actor=person))
         own: Any = party | handled | copied | decided
         anybodys: Any = by_place | shared
-        if any(held.role == Role.CONTRACTOR for held in held_by(person)):
+        # By the step: a task that is handed on to a colleague of the firm is theirs by name, without the role.
+        firm = Step.objects.filter(role=Role.CONTRACTOR, unit_id__in=person.unit.ancestor_ids, case=OuterRef("pk"))
+        acts = any(held.role == Role.CONTRACTOR for held in held_by(person))
+        if acts:
             # What was put into the hands of one's company, whoever of it took it.
-            firm = WorkItem.objects.filter(role=Role.CONTRACTOR, unit_id__in=person.unit.ancestor_ids)
-            anybodys = anybodys | Exists(firm.filter(case=OuterRef("pk")))
+            anybodys = anybodys | Exists(firm)
+        if acts or person.unit.kind == UnitKind.CONTRACTOR:
+            own = own & (Exists(firm) | by_place | shared | Q(author=person))
         absent = stands_in_for(person)
         if absent:
             seats = Q(person__in=absent)
