@@ -35,16 +35,16 @@ JOBS: Mapping[str, Q] = {
 LOTS: Mapping[str, Q] = {"lots": Q(), "lots_accepted": Q(accepted=True)}
 DRAWN: Mapping[str, Q] = {"checked": Q(), "bad_jobs": Q(result="nonconforming")}
 CLAIMS: Mapping[str, Q] = {
-    "claims": ~Q(verdict="cannot"),
-    "bad_claims": Q(verdict="nonconforming"),
-    "cannot": Q(verdict="cannot"),
+    "claims": ~Q(verdict="cannot") | Q(cleared=True),
+    "bad_claims": Q(verdict="nonconforming", cleared=False),
+    "cannot": Q(verdict="cannot", cleared=False),
 }
 STANDS = Q(withdrawn_at=None)
 FINDINGS: Mapping[str, Q] = {
     "found": Q(),
-    "minor": Q(severity="minor"),
-    "major": Q(severity="major"),
-    "critical": Q(severity="critical"),
+    "minor": STANDS & Q(severity="minor"),
+    "major": STANDS & Q(severity="major"),
+    "critical": STANDS & Q(severity="critical"),
     "withdrawn": Q(withdrawn_at__isnull=False),
     "replied": Q(replied=True),
     "upheld": Q(upheld=True),
@@ -131,13 +131,16 @@ class Behind:
         return self._firm(found, "draw__lot__contractor")
 
     def claims(self) -> QuerySet[Any]:
-        """What stands of each claim: the ruling of the highest tier that ruled on it."""
+        """What stands of each claim: the ruling of the highest tier that ruled on it. `cleared`: all that was found of
+        it was withdrawn."""
         higher = Ruling.objects.filter(
             claim=OuterRef("claim"), drawn_job__lot_job=OuterRef("drawn_job__lot_job"),
             drawn_job__draw__tier__gt=OuterRef("drawn_job__draw__tier"),
         )  # fmt: skip
         found = Ruling.objects.filter(drawn_job__lot_job__in=self._drawn().order_by().values("lot_job"))
-        found = found.filter(~Exists(higher)).select_related(
+        said = Finding.objects.filter(claim=OuterRef("claim"))
+        cleared = Exists(said.filter(~STANDS)) & ~Exists(said.filter(STANDS))
+        found = found.filter(~Exists(higher)).annotate(cleared=cleared).select_related(
             "claim__job__contractor", "drawn_job__draw__lot__case", "claim__job__section"
         )
         return found.order_by("-drawn_job__draw__lot__month", "claim__job", "claim__place", "pk")

@@ -85,14 +85,16 @@ SELECT month, section_id, contractor_id, v.name, v.value FROM (
     {DRAWN} AND d.result <> '' GROUP BY 1, 2, 3) c
 CROSS JOIN LATERAL (VALUES ('checked', checked), ('bad_jobs', bad_jobs)) v (name, value) WHERE v.value <> 0
 """  # noqa: S608
-# What stands of a claim is what the highest tier said that ruled on it.
+# What stands of a claim is what the highest tier said that ruled on it; whose finding was withdrawn conforms.
 CLAIMS = f"""
 SELECT month, section_id, contractor_id, v.name, v.value FROM (
     SELECT month, section_id, contractor_id, count(*) FILTER (WHERE verdict <> 'cannot') AS claims,
            count(*) FILTER (WHERE verdict = 'nonconforming') AS bad_claims,
            count(*) FILTER (WHERE verdict = 'cannot') AS cannot
     FROM (
-        SELECT DISTINCT ON (t.frame, r.claim_id) t.month, t.section_id, t.contractor_id, r.verdict
+        SELECT DISTINCT ON (t.frame, r.claim_id) t.month, t.section_id, t.contractor_id,
+               CASE WHEN r.verdict <> 'conforming' AND (SELECT bool_and(g.withdrawn_at IS NOT NULL)
+                    FROM findings_finding g WHERE g.claim_id = r.claim_id) THEN 'conforming' ELSE r.verdict END AS verdict
         FROM (SELECT l.month, j.section_id, l.contractor_id, f.id AS frame {DRAWN}) t
         JOIN lots_drawnjob d ON d.lot_job_id = t.frame JOIN lots_draw w ON w.id = d.draw_id
         JOIN inspections_ruling r ON r.drawn_job_id = d.id
@@ -104,9 +106,10 @@ WHERE v.value <> 0
 FINDINGS = """
 SELECT month, section_id, contractor_id, v.name, v.value FROM (
     SELECT date_trunc('month', f.found_at AT TIME ZONE %(zone)s)::date AS month, j.section_id, f.contractor_id,
-           count(*) AS found, count(*) FILTER (WHERE severity = 'minor') AS minor,
-           count(*) FILTER (WHERE severity = 'major') AS major,
-           count(*) FILTER (WHERE severity = 'critical') AS critical, count(f.withdrawn_at) AS withdrawn,
+           count(*) AS found, count(*) FILTER (WHERE severity = 'minor' AND withdrawn_at IS NULL) AS minor,
+           count(*) FILTER (WHERE severity = 'major' AND withdrawn_at IS NULL) AS major,
+           count(*) FILTER (WHERE severity = 'critical' AND withdrawn_at IS NULL) AS critical,
+           count(f.withdrawn_at) AS withdrawn,
            count(*) FILTER (WHERE r.replied) AS replied, count(*) FILTER (WHERE r.upheld) AS upheld,
            count(f.closed_at) FILTER (WHERE f.withdrawn_at IS NULL) AS closed, count(f.rectify_by) AS ordered,
            count(*) FILTER (WHERE (f.closed_at AT TIME ZONE %(zone)s)::date > f.rectify_by

@@ -118,9 +118,15 @@ def claim_cells(ruling: Any) -> list[Cell]:
     return [
         case_cell(ruling.drawn_job.draw.lot.case), job_cell(claim.job), Cell(claim.label),
         Cell(f"{claim.value.normalize():f} {claim.measure}".strip() if claim.value is not None else claim.said),
-        Cell("" if ruling.value is None else f"{ruling.value.normalize():f}"), Cell(ruling.get_verdict_display()),
+        Cell("" if ruling.value is None else f"{ruling.value.normalize():f}"), Cell(_verdict(ruling)),
         Cell(str(grave)), Cell(ruling.reasons),
     ]  # fmt: skip
+
+
+def _verdict(ruling: Any) -> str:
+    """As ruled; that it was withdrawn since, by which it conforms, is said beside it."""
+    said = str(ruling.get_verdict_display())
+    return f"{said} · {words.WITHDRAWN}" if ruling.cleared and ruling.verdict != "conforming" else said
 
 
 def finding_head() -> list[Any]:

@@ -3,21 +3,21 @@ it, how far the inspectors agree, and each contractor. The same rows make the sh
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from maintenance_audit.findings.models import Finding, overdue
-from maintenance_audit.inspections.agreement import Agreement, agreement
-from maintenance_audit.inspections.models import Found
+from maintenance_audit.inspections import figures
+from maintenance_audit.inspections.agreement import Agreement
+from maintenance_audit.inspections.figures import Told
 from maintenance_audit.lots.models import Lot
 from maintenance_audit.lots.models.draw import COUNTED
 from maintenance_audit.measures import score, words
@@ -73,7 +73,7 @@ def of(look: Look) -> Report:
     found = agreed(told)
     tables = [_lots(lots), _results(cards(look, firms)), _findings(told), _rectification(told), _agreement(found),
               _contractors(cards(look, firms))]  # fmt: skip
-    return Report(look, tables, _notes(found, [lot.case.number for lot in lots if lot not in told]))
+    return Report(look, tables, _notes(found.agreement, [lot.case.number for lot in lots if lot not in told]))
 
 
 def _lots(lots: Sequence[Lot]) -> Table:
@@ -115,9 +115,10 @@ def _of(lots: Sequence[Lot]) -> Any:
 
 def _findings(lots: Sequence[Lot]) -> Table:
     found = _of(lots).select_related("case", "contractor", "job", "claim").order_by("contractor__name", "pk")
+    late = set(_of(lots).filter(overdue(timezone.localdate(now()))).values_list("pk", flat=True))
     rows = [
         [one.case.number, one.contractor.name, one.job.number, one.claim.label if one.claim else "—",
-         str(one.get_severity_display()), _standing(one), one.rectify_by.isoformat() if one.rectify_by else "—"]
+         str(one.get_severity_display()), _standing(one, one.pk in late), one.rectify_by.isoformat() if one.rectify_by else "—"]
         for one in found
     ]  # fmt: skip
     head = [
@@ -132,12 +133,12 @@ def _findings(lots: Sequence[Lot]) -> Table:
     return Table(str(words.FINDINGS), head, rows, (), _("Nothing was found in these lots."))
 
 
-def _standing(one: Finding) -> str:
+def _standing(one: Finding, late: bool) -> str:
     if one.withdrawn_at is not None:
         return str(words.WITHDRAWN)
     if one.closed_at is not None:
         return str(words.CLOSED)
-    return _("Overdue") if one.rectify_by and one.rectify_by < timezone.localdate(now()) else str(words.UNDER_WAY)
+    return _("Overdue") if late else str(words.UNDER_WAY)
 
 
 def _rectification(lots: Sequence[Lot]) -> Table:
@@ -160,25 +161,14 @@ def _rectification(lots: Sequence[Lot]) -> Table:
     return Table(_("Rectification"), head, [list(row) for row in rows], (1, 2, 3, 4, 5), _("Nothing to put right."))
 
 
-def agreed(lots: Sequence[Lot]) -> Agreement:
-    """Over the claims that both forms see, of these lots, pairs with "cannot verify" left out. One statement."""
-    rows = Found.objects.filter(
-        inspection__drawn_job__draw__lot__in=[lot.pk for lot in lots], claim__seen="both",
-        inspection__opened_at__isnull=False,
-    )  # fmt: skip
-    pairs = rows.order_by().values("inspection__drawn_job", "claim").annotate(
-        site=Max("verdict", filter=Q(inspection__form="site")),
-        records=Max("verdict", filter=Q(inspection__form="records")),
-    )  # fmt: skip
-    sure = ("conforming", "nonconforming")
-    counts = Counter((p["site"], p["records"]) for p in pairs if p["site"] in sure and p["records"] in sure)
-    return agreement(
-        counts["conforming", "conforming"], counts["nonconforming", "nonconforming"],
-        counts["nonconforming", "conforming"], counts["conforming", "nonconforming"],
-    )  # fmt: skip
+def agreed(lots: Sequence[Lot]) -> Told:
+    """Over the claims that both forms see, of these lots, as the page on agreement says it. One statement."""
+    return figures.of("AND l.id = ANY(%(lots)s)", {"lots": [lot.pk for lot in lots]}).all
 
 
-def _agreement(found: Agreement) -> Table:
+def _agreement(told: Told) -> Table:
+    """The estimate is of confirmed faults in drawn jobs, extras apart."""
+    found = told.agreement
     head = [
         _("Pairs"),
         _("Raw agreement"),
@@ -188,7 +178,7 @@ def _agreement(found: Agreement) -> Table:
         _("Estimated in all"),
     ]
     row = [found.pairs, _share(found.raw, 100, 2, "%"), _share(found.kappa, 1, 4), _share(found.ac1, 1, 4), found.found,
-           _share(found.estimate, 1, 1) if found.pairs else "—"]  # fmt: skip
+           _share(told.estimate, 1, 1) if found.pairs else "—"]  # fmt: skip
     none = _("No pair of records was compared.")
     return Table(_("Agreement of the two forms"), head, [row] if found.pairs else [], (0, 1, 2, 3, 4, 5), none)
 
@@ -218,7 +208,8 @@ def _contractors(found: Sequence[Card]) -> Table:
 
 def _notes(found: Agreement, running: Sequence[str]) -> list[str]:
     notes = [
-        _("Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said."),
+        _("Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said, and one whose "
+          "finding was withdrawn conforms."),
         _("Repeat repair: same tag and failure code, accepted within the days of the rules after the one before."),
         _("The estimate of all faults assumes independent inspectors."),
     ]

@@ -82,6 +82,9 @@ def _lots() -> Any:
 
 def _checks() -> Any:
     rulings: dict[int, list[Ruling]] = defaultdict(list)
+    found: dict[int | None, list[Finding]] = defaultdict(list)
+    for finding in Finding.objects.all():
+        found[finding.claim_id].append(finding)
     for ruling in Ruling.objects.select_related("drawn_job__draw"):
         rulings[ruling.drawn_job.lot_job_id].append(ruling)
     for drawn in DrawnJob.objects.select_related("draw__lot", "lot_job__job"):
@@ -97,9 +100,11 @@ def _checks() -> Any:
             if before is None or ruling.drawn_job.draw.tier > before.drawn_job.draw.tier:
                 highest[ruling.claim_id] = ruling
         for ruling in highest.values():
-            yield (*key, "claims", ruling.verdict != "cannot", ruling.pk)
-            yield (*key, "bad_claims", ruling.verdict == "nonconforming", ruling.pk)
-            yield (*key, "cannot", ruling.verdict == "cannot", ruling.pk)
+            said = found[ruling.claim_id]
+            verdict = "conforming" if said and all(one.withdrawn_at for one in said) else ruling.verdict
+            yield (*key, "claims", verdict != "cannot", ruling.pk)
+            yield (*key, "bad_claims", verdict == "nonconforming", ruling.pk)
+            yield (*key, "cannot", verdict == "cannot", ruling.pk)
 
 
 def _findings() -> Any:
@@ -111,7 +116,7 @@ def _findings() -> Any:
         stands = one.withdrawn_at is None
         closed = timezone.localdate(one.closed_at) if one.closed_at else None
         yield (*key, "found", 1, one.pk)
-        yield (*key, one.severity, 1, one.pk)
+        yield (*key, one.severity, stands, one.pk)
         yield (*key, "withdrawn", not stands, one.pk)
         yield (*key, "replied", bool(replies[one.pk]), one.pk)
         yield (*key, "upheld", any(reply.upheld for reply in replies[one.pk]), one.pk)

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maintenance_audit.findings.models import Finding, Reply
+from maintenance_audit.inspections.models import Ruling
 from maintenance_audit.jobs.models import Job
 from maintenance_audit.lots.models import DrawnJob
 from maintenance_audit.measures import tasks
 from maintenance_audit.measures.behind import CLAIMS, DRAWN, FINDINGS, JOBS, LOTS, Behind
 from maintenance_audit.measures.counting import AUDIT, LABELS, SOURCE
+from maintenance_audit.measures.lists import claim_cells
 from tests.measures import by_hand
 from tests.measures.years import Years
 from workflows.ledger.clock import now
@@ -107,6 +109,32 @@ def test_a_finding_that_is_closed_later_changes_the_month_in_which_it_was_found(
     firm = {"finding": finding, "person": years.plant.contractor_person}
     Reply.objects.create(**firm, words="补充", accepts=False, received_at=now(), in_time=False)
     assert set(StaleMark.objects.values_list("month", flat=True)) == {found_in}
+
+
+def test_a_finding_that_is_withdrawn_weighs_on_nobody_and_clears_its_claim(years: Years) -> None:
+    """The accused was right: neither the severity nor the rate of their card keeps it, whatever month it was found in."""
+    drawn = DrawnJob.objects.filter(draw__tier=1, why="drawn", draw__lot__decided_at__isnull=False)
+    ruled = Ruling.objects.filter(verdict="nonconforming", drawn_job__in=drawn).exclude(
+        claim__in=Ruling.objects.filter(drawn_job__draw__tier=2).values("claim")
+    )
+    finding = Finding.objects.filter(claim__in=ruled.values("claim"), withdrawn_at=None, closed_at=None)[0]
+    lot = drawn.get(lot_job__job=finding.job).draw.lot
+    months, path = years.all_months, years.plant.workshop.path
+
+    def told() -> list[Decimal]:
+        sums = counting.read(SOURCE, months, path)
+        return [sums.of(name) for name in ("bad_claims", "claims", finding.severity, "found", "withdrawn")]
+
+    before = told()
+    Finding.objects.filter(pk=finding.pk).update(withdrawn_at=now(), withdrawn_why="原件属实")
+    found_in = timezone.localdate(finding.found_at).replace(day=1)
+    assert set(StaleMark.objects.values_list("month", flat=True)) == {found_in, lot.month}
+    assert [a - b for a, b in zip(told(), before, strict=True)] == [-1, 0, -1, 0, 1]
+    assert counting.read(SOURCE, months, path, kept=False).rows == counting.read(SOURCE, months, path).rows
+    behind = Behind(years.plant.extra["lead"], path, months[0], counting.following(months[-1]))
+    assert not behind.of("bad_claims").filter(claim=finding.claim).exists()  # type: ignore[union-attr]
+    (row,) = behind.of("claims").filter(claim=finding.claim)  # type: ignore[union-attr]
+    assert "不符合 · 已撤销" in [cell.words for cell in claim_cells(row)]
 
 
 def test_what_comes_into_an_old_month_by_import_makes_it_stale(years: Years) -> None:

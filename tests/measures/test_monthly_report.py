@@ -9,9 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from maintenance_audit.findings.models import Finding
-from maintenance_audit.inspections.models import Found, Inspection
+from maintenance_audit.findings.models import Finding, overdue
+from maintenance_audit.inspections.models import Found, Inspection, Ruling
 from maintenance_audit.lots.models import Assignment, Draw, DrawnJob, EligibleInspector, Lot
 from maintenance_audit.measures import report
 from tests.measures import by_hand
@@ -49,12 +50,15 @@ def test_its_numbers_are_those_of_the_rows(years: Years) -> None:
     findings = Finding.objects.filter(drawn_job__draw__lot__month=first)
     assert {row[0] for row in found["问题"].rows} == set(findings.values_list("case__number", flat=True))
     assert sum(row[1] for row in found["整改"].rows) == findings.count()
+    late = findings.filter(overdue(timezone.localdate(now()))).count()  # nothing that was handed in since is late
+    assert sum(row[5] == "逾期" for row in found["问题"].rows) == sum(row[5] for row in found["整改"].rows) == late
     closed = findings.filter(closed_at__isnull=False, withdrawn_at=None).count()
     assert sum(row[4] for row in found["整改"].rows) == closed
 
 
 def test_how_far_the_two_forms_agree(years: Years) -> None:
-    """Both pass 3, both fail 1, only site fails 2, only records fails 1; a pair with "cannot verify" is left out."""
+    """Both pass 3, both fail 1, only site fails 2, only records fails 1; a pair with "cannot verify" is left out. One
+    that only site failed was ruled conforming: of confirmed faults site has 2, records 2, both 1, which makes 3.5."""
     lot = Lot.objects.filter(month=month(years)).order_by("pk").first()
     assert lot is not None
     drawn = DrawnJob.objects.filter(draw__lot=lot, draw__tier=1).select_related("lot_job__job").first()
@@ -66,8 +70,12 @@ def test_how_far_the_two_forms_agree(years: Years) -> None:
     )
     told += [("conforming", "nonconforming"), ("cannot", "conforming")]
     _both_forms(years, drawn, told)
+    Ruling.objects.filter(drawn_job=drawn).delete()
+    for claim, confirmed in zip(years.claims[drawn.lot_job.job_id][3:7], (True, False, True, True), strict=True):
+        verdict = "nonconforming" if confirmed else "conforming"
+        Ruling.objects.create(drawn_job=drawn, claim=claim, verdict=verdict, agreed=True, ruled_at=now())
     (row,) = tables(years, month(years))["双式一致性"].rows
-    assert row[0] == 7 and row[1] == "57.14%" and row[4] == 4
+    assert row[0] == 7 and row[1] == "57.14%" and row[4] == 4 and row[5] == "3.5"
 
 
 def _both_forms(years: Years, drawn: DrawnJob, told: list[tuple[str, str]]) -> None:
