@@ -35,8 +35,8 @@ class AssessmentFlow(flow.Flow):
     publish = Act(this.do_publish).Annotation(title=_("Publish the score and its effect")).Next(this.found)
     found = Gate(this.has_shortfalls).Then(this.rectification).Else(this.closed)
     rectification = HumanStep(
-        _("Put the problems right"), held=this.assessed, at=this.unit, due=this.rectify_due, deciding=False,
-        mendable=False,
+        _("Put the problems right"), held=this.assessed, at=this.unit, due=this.rectify_due, by_days=True,
+        deciding=False, mendable=False,
     ).Next(this.verification)  # fmt: skip
     verification = (
         HumanStep(_("Check what was put right"), role=Role.INSPECTOR, level=UnitKind.WORKSHOP, mendable=False)

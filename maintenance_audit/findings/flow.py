@@ -37,7 +37,7 @@ class FindingFlow(flow.Flow):
     order = Act(this.do_order).Annotation(title=_("Issue the rectification order")).Next(this.rectification)
 
     rectification = HumanStep(
-        _("Rectify"), people=this.rectifier, due=this.rectify_due, deciding=False, mendable=False
+        _("Rectify"), people=this.rectifier, due=this.rectify_due, by_days=True, deciding=False, mendable=False
     ).Next(this.recheck)
     recheck = (
         HumanStep(pgettext_lazy("finding", "Re-check"), held=this.recheckers, mendable=False)

@@ -41,6 +41,11 @@ class Row:
     overdue: int
 
     @property
+    def by_days(self) -> bool:
+        """Is it put right, which counts days of the calendar?"""
+        return bool(self.finding.node == AT_WORK)
+
+    @property
     def state(self) -> tuple[str, str]:
         """data-s and words."""
         row = self.finding

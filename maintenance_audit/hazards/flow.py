@@ -43,9 +43,9 @@ class HazardFlow(flow.Flow):
         HumanStep(_("Assign at the workshop"), **WORKSHOP, fresh=True).Next(this.rectification).Rejected(this.rejected)
     )
 
-    rectification = HumanStep(_("Rectify"), people=this.responsible, due=this.due, deciding=False, mendable=False).Next(
-        this.verify
-    )
+    rectification = HumanStep(
+        _("Rectify"), people=this.responsible, due=this.due, by_days=True, deciding=False, mendable=False
+    ).Next(this.verify)
     verify = Fork().Case(this.section_verification, this.is_for_section).Default(this.workshop_verification)
     section_verification = (
         HumanStep(_("Re-check"), **SECTION, mendable=False).Next(this.closed).PassesUp(this.workshop_verification)

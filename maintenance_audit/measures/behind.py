@@ -140,8 +140,10 @@ class Behind:
         found = Ruling.objects.filter(drawn_job__lot_job__in=self._drawn().order_by().values("lot_job"))
         said = Finding.objects.filter(claim=OuterRef("claim"))
         cleared = Exists(said.filter(~STANDS)) & ~Exists(said.filter(STANDS))
-        found = found.filter(~Exists(higher)).annotate(cleared=cleared).select_related(
-            "claim__job__contractor", "drawn_job__draw__lot__case", "claim__job__section"
+        found = (
+            found.filter(~Exists(higher))
+            .annotate(cleared=cleared)
+            .select_related("claim__job__contractor", "drawn_job__draw__lot__case", "claim__job__section")
         )
         return found.order_by("-drawn_job__draw__lot__month", "claim__job", "claim__place", "pk")
 

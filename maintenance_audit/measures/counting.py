@@ -94,7 +94,8 @@ SELECT month, section_id, contractor_id, v.name, v.value FROM (
     FROM (
         SELECT DISTINCT ON (t.frame, r.claim_id) t.month, t.section_id, t.contractor_id,
                CASE WHEN r.verdict <> 'conforming' AND (SELECT bool_and(g.withdrawn_at IS NOT NULL)
-                    FROM findings_finding g WHERE g.claim_id = r.claim_id) THEN 'conforming' ELSE r.verdict END AS verdict
+                    FROM findings_finding g WHERE g.claim_id = r.claim_id) THEN 'conforming' ELSE r.verdict END
+                    AS verdict
         FROM (SELECT l.month, j.section_id, l.contractor_id, f.id AS frame {DRAWN}) t
         JOIN lots_drawnjob d ON d.lot_job_id = t.frame JOIN lots_draw w ON w.id = d.draw_id
         JOIN inspections_ruling r ON r.drawn_job_id = d.id

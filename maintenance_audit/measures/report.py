@@ -118,7 +118,8 @@ def _findings(lots: Sequence[Lot]) -> Table:
     late = set(_of(lots).filter(overdue(timezone.localdate(now()))).values_list("pk", flat=True))
     rows = [
         [one.case.number, one.contractor.name, one.job.number, one.claim.label if one.claim else "—",
-         str(one.get_severity_display()), _standing(one, one.pk in late), one.rectify_by.isoformat() if one.rectify_by else "—"]
+         str(one.get_severity_display()), _standing(one, one.pk in late),
+         one.rectify_by.isoformat() if one.rectify_by else "—"]
         for one in found
     ]  # fmt: skip
     head = [
@@ -208,8 +209,10 @@ def _contractors(found: Sequence[Card]) -> Table:
 
 def _notes(found: Agreement, running: Sequence[str]) -> list[str]:
     notes = [
-        _("Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said, and one whose "
-          "finding was withdrawn conforms."),
+        _(
+            "Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said, and one whose "
+            "finding was withdrawn conforms."
+        ),
         _("Repeat repair: same tag and failure code, accepted within the days of the rules after the one before."),
         _("The estimate of all faults assumes independent inspectors."),
     ]

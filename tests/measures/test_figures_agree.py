@@ -112,7 +112,7 @@ def test_a_finding_that_is_closed_later_changes_the_month_in_which_it_was_found(
 
 
 def test_a_finding_that_is_withdrawn_weighs_on_nobody_and_clears_its_claim(years: Years) -> None:
-    """The accused was right: neither the severity nor the rate of their card keeps it, whatever month it was found in."""
+    """The accused was right: neither severity nor rate of their card keeps it, whatever month it was found in."""
     drawn = DrawnJob.objects.filter(draw__tier=1, why="drawn", draw__lot__decided_at__isnull=False)
     ruled = Ruling.objects.filter(verdict="nonconforming", drawn_job__in=drawn).exclude(
         claim__in=Ruling.objects.filter(drawn_job__draw__tier=2).values("claim")

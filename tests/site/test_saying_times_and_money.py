@@ -89,6 +89,23 @@ def test_the_clock_counts_working_hours(due: datetime, state: str, words: str) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("due", "state", "words", "english"),
+    [
+        (at(18, 23, 59), "waiting", "今天到期", "due today"),
+        (at(21, 23, 59), "waiting", "剩 3 天", "3 days left"),  # a Saturday counts as any day
+        (at(17, 23, 59), "late", "逾期 1 天", "1 day overdue"),
+        (at(8, 23, 59), "late", "逾期 10 天", "10 days overdue"),
+    ],
+)
+def test_what_is_due_by_a_day_counts_days_of_the_calendar(due: datetime, state: str, words: str, english: str) -> None:
+    for language, said in (("zh-hans", words), ("en", english)):
+        with override(language):
+            html = rendered("{% clock_chip d by_days=True %}", d=due)
+        assert f'data-s="{state}"' in html and said in html
+
+
+@pytest.mark.django_db
 def test_a_stopped_clock_and_a_closed_one_are_not_coloured() -> None:
     with override("zh-hans"):
         assert "钟已停" in rendered("{% clock_chip d held=True %}", d=at(17, 9))

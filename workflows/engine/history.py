@@ -31,6 +31,7 @@ class Visit:
     items: list[WorkItem] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     pool: list[Person] = field(default_factory=list)
+    by_days: bool = False  # its clock counts days of the calendar
 
     @property
     def signers(self) -> list[WorkItem]:
@@ -100,6 +101,7 @@ def of(case: Case) -> History:
         node = flow.node(step.node)
         step.case = case
         visit = Visit(step, str(node.task_title), getattr(node, "deciding", False), items[step.pk], decisions[step.pk])
+        visit.by_days = getattr(node, "by_days", False)
         if step.is_open:
             visit.pool = _pool(visit.items)
         visits.append(visit)

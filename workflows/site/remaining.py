@@ -31,12 +31,17 @@ def remaining(
     until: datetime | None = None,
     remind_at: datetime | None = None,
     teller: Teller,
+    by_days: bool = False,
 ) -> Remaining:
-    """`until` is when the thing was closed; an open one is measured against the teller's moment."""
+    """`until` is when the thing was closed; an open one is measured against the teller's moment. `by_days`: the
+    deadline is the end of a day, and the days of the calendar up to it or since are counted."""
     moment = until or teller.moment
     late = moment > due_at
     worked = abs(calendar.between(make_naive(moment, teller.zone), make_naive(due_at, teller.zone)))
     unit, amount = _counted(worked, calendar.hours_a_day)
+    if by_days:
+        days = make_naive(moment, teller.zone).date() - make_naive(due_at, teller.zone).date()
+        unit, amount = "calendar", abs(days.days)
     return Remaining(_state(late, moment, due_at, worked, until, remind_at), late, amount, unit)
 
 

@@ -74,6 +74,7 @@ class HumanStep(View):
     at: or the role at a unit that the case's own does not lie under, `at(case) -> Unit` (a contractor's people).
     people: or by name, `people(case) -> list[Person]`.
     due: a moment fixed by the case instead of working hours, `due(case) -> datetime | None`.
+    by_days: that moment is the end of a day of the calendar; what is left, or late, is said in such days.
     mendable: may the content be returned to its author from here? After acceptance it stands.
     deciding: people give an opinion (approve, return, reject); otherwise they do a piece of work and complete it.
     fresh: nobody who decided in the case before (appeals); True, or `fresh(case) -> bool`.
@@ -97,6 +98,7 @@ class HumanStep(View):
         held: Callable[..., Any] | None = None,
         at: Callable[..., Any] | None = None,
         due: Callable[..., Any] | None = None,
+        by_days: bool = False,
         mendable: bool = True,
         fresh: Any = False,
         authors: bool = False,
@@ -107,7 +109,7 @@ class HumanStep(View):
         super().__init__(None)
         self.task_title = title
         self.role, self.level, self.held, self.people, self.at = role, level, held, people, at
-        self.due, self.mendable = due, mendable
+        self.due, self.by_days, self.mendable = due, by_days, mendable
         self.deciding, self.fresh, self.authors = deciding, fresh, authors
         self.mode, self.personal = (Mode.EACH if personal else mode), personal
         self.escalates = (deciding or people is None) if escalates is None else escalates

@@ -94,7 +94,8 @@ def _open_step(case: Case) -> dict[str, Any] | None:
     step: Step | None = next(iter(case.open_steps), None)  # type: ignore[attr-defined]
     if step is None:
         return None
-    return {"title": kinds.kind_of(case).flow.instance.node(step.node).task_title, "step": step}
+    node = kinds.kind_of(case).flow.instance.node(step.node)
+    return {"title": node.task_title, "step": step, "by_days": node.by_days}
 
 
 def _chip(case: Case) -> dict[str, str]:

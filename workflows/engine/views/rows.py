@@ -47,6 +47,10 @@ class Row:
         return self.item.step.unit or self.case.unit
 
     @property
+    def by_days(self) -> bool:
+        return bool(_node_of(self.item).by_days)
+
+    @property
     def edge(self) -> str:
         return "late" if self.group == "late" else ""
 

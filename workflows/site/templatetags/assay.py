@@ -102,14 +102,16 @@ def clock_chip(
     remind_at: datetime | None = None,
     held: bool = False,
     unit: Unit | None = None,
+    by_days: bool = False,
 ) -> SafeString:
-    """What is left until `due_at` in working hours of `unit`; plain until the reminder, red only when late."""
+    """What is left until `due_at` in working hours of `unit`, or in days of the calendar; plain until the reminder, red
+    only when late."""
     if held:
         return _clock("held", gettext("Clock stopped"), "")
     if due_at is None:
         return SafeString("")
     clocks = clocks_of(context)
-    left = clocks.left(due_at, closed=closed, remind_at=remind_at, unit=unit)
+    left = clocks.left(due_at, closed=closed, remind_at=remind_at, unit=unit, by_days=by_days)
     return _clock(left.state, clocks.amount(left, closed=closed is not None), clocks.teller.due(due_at))
 
 

@@ -109,7 +109,8 @@ class Printer:
     def _clock(self, row: Row) -> str:
         held = row.case.state == Case.State.HELD
         remind_at = row.item.step.remind_at
-        return assay.clock_chip(self._context, row.item.due_at, None, remind_at, held, None if held else row.clock_unit)
+        unit = None if held else row.clock_unit
+        return assay.clock_chip(self._context, row.item.due_at, None, remind_at, held, unit, row.by_days)
 
 
 @lru_cache(maxsize=500)
