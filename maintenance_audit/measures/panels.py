@@ -269,9 +269,9 @@ REPEATS = Panel(
 )  # fmt: skip
 CHECKS = Panel(
     "checks", gettext_lazy("What the spot checks found"),
-    gettext_lazy("Drawn jobs of the teams' tier of decided lots, extras left out; of a claim counts what the highest tier "
-                 "said, and one whose finding was withdrawn conforms. Claims that could not be verified are left out of "
-                 "the rate and said beside it."),
+    gettext_lazy("Drawn jobs of the teams' tier of decided lots, extras left out; of a claim counts what the "
+                 "highest tier said, and one whose finding was withdrawn conforms. Claims that could not be verified "
+                 "are left out of the rate and said beside it."),
     checks, counted_rows, 65,
 )  # fmt: skip
 FINDINGS = Panel(
