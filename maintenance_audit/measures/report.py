@@ -210,8 +210,8 @@ def _contractors(found: Sequence[Card]) -> Table:
 def _notes(found: Agreement, running: Sequence[str]) -> list[str]:
     notes = [
         _(
-            "Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said, and one whose "
-            "finding was withdrawn conforms."
+            "Drawn jobs of the teams' tier, extras left out; of a claim counts what the highest tier said, and one "
+            "whose finding was withdrawn conforms."
         ),
         _("Repeat repair: same tag and failure code, accepted within the days of the rules after the one before."),
         _("The estimate of all faults assumes independent inspectors."),
