@@ -109,5 +109,6 @@ def register() -> None:
             consequence=consequence,
             may_withdraw=lambda case: case.circle.accepted_on is None,  # type: ignore[attr-defined]
             filing=forms.RegistrationForm,
+            counted_at="circle_figures",
         )
     )

@@ -38,6 +38,15 @@ def may_ask(row: Finding, person: Person, node: str) -> bool:
     return node == AT_WORK and in_time and _has_in_hand(row, person) and of_round(row) is None
 
 
+def why_not(row: Finding) -> str:
+    """In words, why it cannot be asked for any more; "" where it can."""
+    if of_round(row) is not None:
+        return _("More time was asked for already; it is asked for once.")
+    if row.rectify_by is None or timezone.localdate(now()) > row.rectify_by:
+        return _("The day is over; more time is asked for before it.")
+    return ""
+
+
 def may_answer(row: Finding, person: Person, node: str) -> bool:
     asked = of_round(row)
     return node == AT_WORK and asked is not None and asked.granted is None and person.pk in answerers(row)
@@ -60,13 +69,11 @@ def ask(*, actor: Person, case: Case, reason: str, wanted: date) -> Extension:
         if not _has_in_hand(row, actor):
             raise NotYours
         known = of_round(row)
-        if known is not None:
-            if (known.asked_by_id, known.reason, known.wanted) == (actor.pk, reason, wanted):
-                return known
-            raise BadMove(_("More time was asked for already; it is asked for once."))
+        if known is not None and (known.asked_by_id, known.reason, known.wanted) == (actor.pk, reason, wanted):
+            return known
+        if why := why_not(row):
+            raise BadMove(why)
         assert row.rectify_by is not None
-        if timezone.localdate(now()) > row.rectify_by:
-            raise BadMove(_("The day is over; more time is asked for before it."))
         _within(row, wanted, "wanted")
         made = Extension.objects.create(
             finding=row, round=row.failed_rechecks, asked_by=actor, asked_at=now(), reason=reason, wanted=wanted,

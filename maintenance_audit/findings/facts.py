@@ -37,7 +37,7 @@ def told_by(ruling: Ruling) -> str:
 def _line(one: Found) -> str:
     form = Form(one.inspection.form).label
     said = [str(Verdict(one.verdict).label), amount(one.value, one.claim.measure), one.note]
-    return f"{form}: " + " · ".join(part for part in said if part)
+    return _("%(form)s: %(said)s") % {"form": form, "said": " · ".join(part for part in said if part)}
 
 
 def claimed(claim: Claim) -> str:

@@ -3,6 +3,7 @@ it, how far the inspectors agree, and each contractor. The same rows make the sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,6 +31,7 @@ from workflows.reports.cockpit.look import Look
 from workflows.reports.spreadsheet import Column, Sheet
 from workflows.site.moments import exact
 
+NUMBER = re.compile(r"[0-9][0-9,]*\.[0-9]+")
 TYPST = Path(__file__).parent / "typst" / "report.typ"
 
 
@@ -247,5 +249,12 @@ def sheet(report: Report) -> dict[str, Any]:
 
 
 def sheets(report: Report) -> list[Sheet]:
-    made = [Sheet(t.title, [Column(words, 18) for words in t.head], t.rows) for t in report.tables]
+    made = [
+        Sheet(t.title, [Column(words, 18) for words in t.head], [_plain(row) for row in t.rows]) for t in report.tables
+    ]
     return [*made, Sheet(_("Notes"), [Column(report.title, 90)], [[note] for note in report.notes])]
+
+
+def _plain(row: list[Any]) -> list[Any]:
+    """A number that is worded for paper is a number in a spreadsheet."""
+    return [float(cell.replace(",", "")) if isinstance(cell, str) and NUMBER.fullmatch(cell) else cell for cell in row]

@@ -14,7 +14,7 @@ from maintenance_audit.findings.models import Reply, Told
 from maintenance_audit.jobs.models import Job, SettlementHold
 from maintenance_audit.lots import results
 from maintenance_audit.lots.models import DrawnJob, Lot
-from tests.findings.story import FindingStory
+from tests.findings.story import FindingStory, photo
 from workflows.engine import clocks
 from workflows.engine.models import CaseParty, WorkItem
 from workflows.ledger.clock import injected, now
@@ -143,8 +143,8 @@ def test_the_rectifier_leaves_and_the_next_of_the_firm_has_it(story: FindingStor
 def test_a_rectifier_who_went_to_another_firm_submits_nothing(story: FindingStory) -> None:
     story.walked_to_rectification()
     story.firm.holdings.all().delete()
-    answer = story.send(story.firm, "complete", words="已换。", photos=[])
-    assert answer.status_code == 422
+    answer = story.send(story.firm, "complete", words="已换。", photos=[photo("#228844", "改后.jpg")])
+    assert answer.status_code == 422 and "只有该单位的人能提交" in answer.content.decode()
     assert not story.row.rectifications.exists()
 
 
@@ -178,7 +178,8 @@ def test_a_re_checker_who_turns_out_tied_is_passed_over(story: FindingStory) -> 
     ties.declare_tie(actor=checker, other=story.who("answers"))
     clocks.turn()
     assert WorkItem.objects.get(case=story.case, state="open").person is None  # the next takes it
-    assert story.send(checker, "complete", words="看过。").status_code == 403
+    answer = story.send(checker, "complete", words="看过。")
+    assert answer.status_code == 403 and "有申报关系" in answer.content.decode()
     story.passes(story.who("second_checker"))
     assert story.at() == "closed:closed"
 
@@ -287,7 +288,8 @@ def test_a_release_by_somebody_who_lost_the_role(story: FindingStory) -> None:
     url = story.address(reviewer)
     reviewer.holdings.update(ends_at=now())
     answer = story.plant.client(reviewer).post(url, {"verb": "approve", "token": str(uuid4())})
-    assert answer.status_code in (403, 404, 409) and story.holds()
+    said = answer.content.decode()
+    assert answer.status_code == 409 and "职务已到期。" in said and "这一件已转给" in said and story.holds()
     assert story.at() == "release_approval"
 
 

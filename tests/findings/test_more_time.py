@@ -96,6 +96,12 @@ def test_who_is_late_asks_no_more_but_one_asked_in_time_is_answered_after(story:
         refused = ask(story)
         assert refused.status_code == 422 and REASON in refused.content.decode() and not Extension.objects.exists()
         assert "申请延期" not in story.page(story.firm)
+        page = story.plant.client(story.firm).get(reverse("finding_extension", args=[story.case.number]))
+        assert (
+            page.status_code == 200
+            and "已过整改期限" in page.content.decode()
+            and 'name="wanted"' not in page.content.decode()
+        )
     ask(story, wanted=(day + timedelta(days=3)).isoformat())  # type: ignore[operator]
     with injected(story.at_noon(day + timedelta(days=2))):  # type: ignore[operator]
         clocks.turn()

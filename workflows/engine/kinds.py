@@ -91,6 +91,8 @@ class CaseKind:
     consequence: Callable[[Case, Step], Text] = lambda case, step: ""
     # The words on the button that rejects, where the kind says it in its own.
     refusal: Callable[[Case, Step], Text] = lambda case, step: ""
+    # The URL name of the page that says what its cases came to.
+    counted_at: str = ""
     # Rendered with the content's context: beside the decision (what it is measured by), beside the path (sums).
     aside_template: str = ""
     facts_template: str = ""

@@ -98,7 +98,7 @@ def recused_words(recused: Recused) -> str:
     words = {
         "author": _("You are an author of this, so you cannot review it."),
         "co_author": _("You are a co-author of this, so you cannot review it."),
-        "tie": _("A tie has been declared between you and an author, so you cannot review this."),
+        "tie": _("A tie has been declared between you and somebody whom this concerns, so you cannot decide here."),
         "earlier_decider": _("You decided on this before, so somebody else has to now."),
     }
     return words.get(recused.relation, _("You have a part in this, so you cannot review it."))

@@ -139,7 +139,7 @@ def times(look: Look) -> Shown:
     bars_of = [
         Bar(
             level_words(row[0]),
-            f"{told.median_hours:,}",
+            _("%(n)s h") % {"n": f"{told.median_hours:,}"},
             float(told.median_hours or 0),
             0,
             float(told.ninth_hours or 0),

@@ -37,7 +37,8 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         if _done(form, lambda: extending.ask(actor=person, case=case, **said)):
             messages.success(request, _("Asked for; whoever ordered it answers."))
             return redirect("finding", number)
-    return _shown(request, row, form)
+    over = "" if form.is_bound else extending.why_not(row)
+    return _shown(request, row, form, over=over)
 
 
 @signed_in
@@ -81,6 +82,8 @@ def _done(form: WorkForm, act: Any) -> bool:
     return not form.errors
 
 
-def _shown(request: HttpRequest, row: Finding, form: WorkForm) -> HttpResponse:
+def _shown(request: HttpRequest, row: Finding, form: WorkForm, *, over: str = "") -> HttpResponse:
+    """`over`: why there is nothing to ask for any more; then the form is not offered."""
     context = {"case": row.case, "finding": row, "form": form, "asked": extending.of_round(row), "token": uuid4()}
+    context["over"] = over
     return render(request, "findings/extension.html", context, status=422 if form.errors else 200)

@@ -29,7 +29,11 @@ PAGE = 50
 
 
 class NumberForm(PlainForm):
-    number = forms.CharField(label=gettext_lazy("Number of a lot or a case"), max_length=40)
+    number = forms.CharField(
+        label=gettext_lazy("Number of a lot or a case"),
+        max_length=40,
+        help_text=gettext_lazy("As it stands at the head of its page, for example PC-2609-0001 or WT-2609-0001."),
+    )
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         self.person = person

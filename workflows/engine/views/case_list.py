@@ -38,6 +38,7 @@ def case_list(request: HttpRequest, kind: str) -> HttpResponse:
         "rows": [{"case": c, "line": lines.get(c.pk), "chip": _chip(c), "step": _open_step(c)} for c in shown],
         "file_words": str(described.filing.heading) if described.filing else "",
         "file_url": reverse(f"file_{kind}") if described.filing else "",
+        "counted_url": reverse(described.counted_at) if described.counted_at else "",
         "more": asked.address(after=more) if more else "",
     }
     return render(request, "engine/case_list.html", context)

@@ -204,6 +204,11 @@ class Value:
             return None
         return self.value <= self.benchmark if self.indicator.better == "lower" else self.value >= self.benchmark
 
+    @property
+    def bound(self) -> str:
+        """The benchmark, and on which side of it one is as good."""
+        return f"{'≤' if self.indicator.better == 'lower' else '≥'} {self.said(self.benchmark)}"
+
     def said(self, value: Decimal | None) -> str:
         if value is None:
             return "—"
@@ -244,8 +249,7 @@ def _drawn(found: list[Value]) -> Any:
     lines = [
         Bar(
             one.indicator.label,
-            _("%(value)s, benchmark %(benchmark)s")
-            % {"value": one.said(one.value), "benchmark": one.said(one.benchmark)},
+            _("%(value)s, benchmark %(benchmark)s") % {"value": one.said(one.value), "benchmark": one.bound},
             float(one.value / one.benchmark),  # type: ignore[operator]
         )
         for one in shown
