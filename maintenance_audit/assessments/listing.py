@@ -50,7 +50,10 @@ class Listing:
             .filter(pk__in=self.found().order_by().values("pk"))
             .values_list("pk", flat=True)
         )
-        return [{"row": row, "step": _title(row.node), "open": row.pk in seen} for row in self.found()[:PAGE]]
+        return [
+            {"row": row, "step": _title(row.node), "by_days": row.node == "rectification", "open": row.pk in seen}
+            for row in self.found()[:PAGE]
+        ]
 
     def address(self, **changes: str) -> str:
         query = QueryDict(mutable=True)

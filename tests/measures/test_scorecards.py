@@ -164,7 +164,7 @@ def test_a_card_is_taken_along_as_a_spreadsheet(years: Years) -> None:
     client = years.plant.client(years.plant.observer)
     answer = client.get(reverse("scorecard_sheet", args=[years.firms[0].pk]), {"length": "36"})
     book = openpyxl.load_workbook(BytesIO(answer.content), read_only=True)
-    assert len(book.worksheets) == 6 and book.worksheets[0].title == "lots"
+    assert len(book.worksheets) == 7 and book.worksheets[0].title == "lots"
     whole = client.get(reverse("scorecards_sheet"), {"length": "36"})
     rows = list(openpyxl.load_workbook(BytesIO(whole.content), read_only=True).worksheets[0].values)
     assert {row[0] for row in rows[1:]} == {firm.name for firm in years.firms}

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from innovation.awards.models import Candidate
 from innovation.proposals.models import Proposal
+from maintenance_audit.assessments.models import Assessment
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.jobs.models import Job, SettlementHold
 from maintenance_audit.lots.models import Lot
@@ -378,9 +379,20 @@ def card_explained(hand: Hand, firm: int) -> Twin:
     return Twin([], [*rows, [WORDS, "", "", "", 100, _shown(whole_score)]])
 
 
+def card_assessed(hand: Hand, firm: int) -> Twin:
+    found = [one for one in Assessment.objects.select_related("case") if one.unit_id == firm and one.published_at
+             and one.month in hand.months]  # fmt: skip
+    rows = []
+    for one in sorted(found, key=lambda one: one.month, reverse=True):
+        marks = list(one.shortfalls.select_related("finding"))  # type: ignore[attr-defined]
+        left = [m for m in marks if m.verified_at is None and (m.finding is None or m.finding.is_open)]
+        rows.append([one.month, one.case.number, one.score, one.full, one.grade, one.effect, len(marks), len(left)])
+    return Twin([], rows)
+
+
 CARD: dict[str, Callable[[Hand, int], Twin]] = {
     "figures": card_figures, "lots": card_lots, "rates": card_rates, "repeats": card_repeats,
-    "findings": card_findings, "lateness": card_lateness, "explained": card_explained,
+    "findings": card_findings, "lateness": card_lateness, "assessed": card_assessed, "explained": card_explained,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.utils import timezone
 from viewflow.workflow.models import Process, Task
 
+from maintenance_audit.assessments.models import Assessment, Shortfall
 from maintenance_audit.findings.models import Finding, Reply
 from maintenance_audit.inspections.models import Ruling
 from maintenance_audit.jobs.models import Claim, Job
@@ -56,6 +57,7 @@ class Years:
         self._claims()
         self._lots()
         self._findings()
+        self._assessments()
         return self
 
     def _ground(self) -> None:
@@ -213,6 +215,34 @@ class Years:
         self.findings = Finding.objects.bulk_create(made, batch_size=2000)
         self._steps([one for one, fate in zip(self.findings, fates, strict=True) if fate == "open"])
         self._replies()
+
+    def _assessments(self) -> None:
+        """Four months' checks of the first two firms, the last not published yet; what they found in every state."""
+        months, moment = self.all_months[-4:], now()
+        cases = iter(self._cases("assessment", [moment] * 8))
+        for firm in self.firms[:2]:
+            for place, month in enumerate(months):
+                told = {"grade": "合格", "effect": "无", "published_at": moment} if place < 3 else {}
+                made = Assessment.objects.create(
+                    case=next(cases), workshop=self.plant.workshop, unit=firm, month=month, score=80 + place, full=100,
+                    scored_at=moment, **told,
+                )  # fmt: skip
+                for n, finding in enumerate(
+                    [None, *(self._of_check() if place == 0 and firm == self.firms[0] else [])]
+                ):
+                    Shortfall.objects.create(
+                        assessment=made, place=n, text="票证不全", due=month, finding=finding,
+                        **({"done": "已补", "done_at": moment, "verified_at": moment} if place == 1 else {}),
+                    )  # fmt: skip
+
+    def _of_check(self) -> list[Finding]:
+        """One that is open, one closed, one withdrawn."""
+        fates = (
+            {"closed_at": None, "withdrawn_at": None},
+            {"closed_at__isnull": False},
+            {"withdrawn_at__isnull": False},
+        )
+        return [Finding.objects.filter(**fate)[0] for fate in fates]
 
     def _steps(self, still: list[Finding]) -> None:
         """Where those stand that are open: ordered ones are worked at or re-checked, now and then one is held."""

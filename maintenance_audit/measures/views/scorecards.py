@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from maintenance_audit.measures import lists, scorecard
+from maintenance_audit.measures import assessed, lists, scorecard
 from maintenance_audit.measures.behind import of_month
 from maintenance_audit.measures.card import Card, cards, explained
 from maintenance_audit.measures.counting import SOURCE
@@ -25,7 +25,7 @@ from workflows.reports.spreadsheet import Column, Sheet, download, workbook_of
 PANELS = (
     ("lots", scorecard.strictness),
     ("rates", scorecard.rates), ("repeats", scorecard.repeats), ("findings", scorecard.findings),
-    ("lateness", scorecard.lateness), ("explained", explained),
+    ("lateness", scorecard.lateness), ("assessed", assessed.of), ("explained", explained),
 )  # fmt: skip
 
 
