@@ -22,8 +22,8 @@ from django.views.decorators.http import require_GET
 from workflows.organisation.access import public
 
 FILES = [
-    "bootstrap/css/bootstrap.min.css", "site/assay.css", "site/icons.svg", "site/logo.svg", "site/theme.js",
-    "site/glue.js", "site/sheet.js", "site/worker.js", "site/keyboard.js", "django_htmx/htmx-2.min.js",
+    "bootstrap/css/bootstrap.min.css", "site/assay.css", "site/pictures.css", "site/icons.svg", "site/logo.svg",
+    "site/theme.js", "site/glue.js", "site/sheet.js", "site/worker.js", "site/keyboard.js", "django_htmx/htmx-2.min.js",
 ]  # fmt: skip
 # What an app needs that keeps what is typed on the device until there is signal.
 KIT = ["site/offline/vault.js", "site/offline/wire.js", "site/offline/pictures.js"]
