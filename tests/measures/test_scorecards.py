@@ -26,6 +26,7 @@ from tests.measures.years import Years
 from workflows.engine import rulebook
 from workflows.organisation.models import Person, Posting
 from workflows.reports.cockpit.look import Look
+from workflows.reports.process.pictures import Picture
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'<a href="(/scorecards/\d+/rows/[^"]*)">([^<]*)</a>')
@@ -103,6 +104,10 @@ def test_the_strip_begins_with_the_first_lot_and_its_words_fit(years: Years) -> 
         assert all(rect.width > 7 * len(most) for rect in picture.rects)
         assert picture.width == (picture.rects[0].width + 2) * len(months)
         assert sum(text.text == "—" for text in picture.texts) == len(months) - len(lots)
+
+
+def test_a_strip_of_some_months_is_scrolled_and_not_squeezed() -> None:
+    assert Picture(11 * scorecard.CELL, 60, "").wide and not Picture(440, 60, "").wide
 
 
 def test_a_contractors_people_see_their_own_and_nobody_elses(years: Years) -> None:

@@ -17,6 +17,7 @@ from workflows.reports.process.times import TimesFigure
 from workflows.reports.process.waiting import WaitingFigure
 
 WIDTH, ROW, BAR = 360, 40, 12
+FIGURE = 448  # what `.fig` gives a picture at most
 MOST = 16  # bars in one picture; the table has them all
 
 
@@ -51,7 +52,8 @@ class Picture:
 
     @property
     def wide(self) -> bool:
-        return self.width > 2 * WIDTH
+        """Drawn in its own size and scrolled: squeezed into a figure its words could not be read."""
+        return self.width > FIGURE
 
 
 @dataclass(frozen=True)
