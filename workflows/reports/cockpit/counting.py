@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -44,9 +45,15 @@ class Sums:
 
     def of(self, name: str, month: date | None = None, party: int | None = None) -> Decimal:
         """Over all months and all parties, or one of them."""
-        return sum(
-            (v for (m, p, n), v in self.rows.items() if n == name and month in (None, m) and party in (None, p)), ZERO
-        )
+        return sum((v for m, p, v in self._named.get(name, ()) if month in (None, m) and party in (None, p)), ZERO)
+
+    @cached_property
+    def _named(self) -> dict[str, list[tuple[date, int | None, Decimal]]]:
+        """A page asks some hundred times: each looks at what bears the name, not at all there is."""
+        found: dict[str, list[tuple[date, int | None, Decimal]]] = {}
+        for (month, party, name), value in self.rows.items():
+            found.setdefault(name, []).append((month, party, value))
+        return found
 
     def parties(self) -> set[int]:
         return {party for _month, party, _name in self.rows if party is not None}
