@@ -150,4 +150,8 @@ def _its_inspectors_found_something(lots: Any, client: Client) -> None:
     assert told.agreement.raw and told.agreement.raw > 0.9
     page = client.get(reverse("agreement"), {"since": f"{month:%Y-%m}", "until": f"{month:%Y-%m}"})
     assert page.context["told"].agreement == told.agreement
+    everywhere = client.get(reverse("agreement"))
+    rows, text = everywhere.context["pairs"], everywhere.content.decode()
+    assert len(rows) > 8 and "显示其余" in text and text.index("两种检查各看到什么") < text.index(rows[0].who)
+    assert all(row.who in text for row in rows), "folded away, not left out"
     assert client.get(reverse("comparison", args=[records[0].drawn_job_id])).status_code == 200
