@@ -16,7 +16,7 @@ from maintenance_audit.lots import results
 from maintenance_audit.lots.models import DrawnJob, Lot
 from tests.findings.story import FindingStory, photo
 from workflows.engine import clocks
-from workflows.engine.models import CaseParty, WorkItem
+from workflows.engine.models import Case, CaseParty, WorkItem
 from workflows.ledger.clock import injected, now
 from workflows.ledger.models import Entry
 from workflows.organisation import ties
@@ -242,10 +242,19 @@ def test_a_beat_that_was_silent_for_days_does_all_that_is_due_once(story: Findin
     assert Entry.objects.filter(event="maintenance_audit.finding.overdue").count() == before == 2
 
 
-def test_what_is_submitted_or_on_hold_climbs_no_further(story: FindingStory) -> None:
+def test_what_is_submitted_climbs_no_further(story: FindingStory) -> None:
     story.walked_to_rectification()
     story.rectify()
     assert climb(story, 9) == []
+
+
+def test_what_is_held_climbs_no_further_and_goes_on_where_it_stood(story: FindingStory) -> None:
+    story.walked_to_rectification()
+    assert climb(story, 1) == ["section"]
+    Case.objects.filter(pk=story.case.pk).update(state=Case.State.HELD, held_at=now())
+    assert climb(story, 9) == ["section"] and not story.holds()
+    Case.objects.filter(pk=story.case.pk).update(state=Case.State.OPEN, held_at=None)
+    assert climb(story, 9) == ["section", "workshop", "hold"]
 
 
 def test_an_overdue_hold_is_released_by_approval_too(story: FindingStory) -> None:
