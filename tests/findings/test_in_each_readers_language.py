@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
+from maintenance_audit.assessments import opening as checks
 from maintenance_audit.findings import holding, reasons
 from maintenance_audit.findings.models import Finding
+from maintenance_audit.jobs import claims
 from maintenance_audit.jobs.models import Job, SettlementHold
+from tests.assessments.story import publish_rules as publish_checks
 from tests.findings.story import FindingStory
 from workflows.ledger.clock import now
 from workflows.notices import sentences, wording
@@ -58,6 +64,19 @@ def test_a_notice_says_it_in_the_language_of_whoever_is_told(story: FindingStory
     for language, words in (("en", "It was not confirmed."), ("zh-hans", context["reason"])):
         with override(language):
             assert wording.render("maintenance_audit.finding.withdrawn", context).body == words
+
+
+def test_what_is_kept_is_the_plants_whoever_fills_it_in(story: FindingStory) -> None:
+    story.found()
+    with override("en"):
+        hours = next(item for item in claims.items_of(story.job) if item.key == "hours")
+        assert hours.label == "Man-hours"
+        kept = claims.file(story.job, [claims.Claimed(hours, Decimal(12))])
+        publish_checks(story.plant)
+        check = checks.open_for(story.plant.workshop, story.plant.section, date(2026, 10, 1))
+    with override("zh-hans"):
+        assert kept[0].label == gettext("Man-hours") != "Man-hours"
+    assert check is not None and "check of" not in check.case.title and "2026-10" in check.case.title
 
 
 def test_what_a_person_wrote_comes_back_as_it_is() -> None:
