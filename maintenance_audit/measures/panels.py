@@ -159,8 +159,8 @@ def findings(look: Look) -> Shown:
                    pgettext("findings", "%(n)s withdrawn") % {"n": int(sums.of("withdrawn"))},
                    if_any(sums.of("found"), link(look, panel, what="found"))),
         ],
-        keys=[("k4", words.CLOSED), ("k2", words.UNDER_WAY),
-              ("k3", words.WITHDRAWN)],
+        keys=[("k3", words.CLOSED), ("k2", words.UNDER_WAY),
+              ("k4", words.WITHDRAWN)],
         head=[_("Month"), words.FOUND, _("Critical"), _("Major"), _("Minor"), words.WITHDRAWN,
               words.CLOSED, _("Closed late"), _("Still open")],
         rows=[_finding_row(look, sums, month) for month in look.months[::-1]],
@@ -173,7 +173,7 @@ def findings(look: Look) -> Shown:
     chart = Months(look.months, most, said)
     for n, month in enumerate(look.months):
         gone, done = float(sums.of("withdrawn", month)), float(sums.of("closed", month))
-        chart.column(n, [(done, "f4"), (float(sums.of("found", month)) - done - gone, "f2"), (gone, "f3")])
+        chart.column(n, [(done, "f3"), (float(sums.of("found", month)) - done - gone, "f2"), (gone, "f4")])
     shown.picture = chart.picture
     return shown
 

@@ -162,14 +162,14 @@ def findings(card: Card) -> Shown:
     rows = []
     for place, month in enumerate(card.look.months):
         done, gone = card.number("closed", month), card.number("withdrawn", month)
-        chart.column(place, [(done, "f4"), (card.number("found", month) - done - gone, "f2"), (gone, "f3")])
+        chart.column(place, [(done, "f3"), (card.number("found", month) - done - gone, "f2"), (gone, "f4")])
         rows.append([month_cell(month), *(card.cell(n, month) for n in names)])
     upheld = {"n": card.number("upheld"), "all": card.number("replied")}
     late = {"n": card.number("closed_late"), "all": card.number("ordered")}
     keys = [
-        ("k4", words.CLOSED),
+        ("k3", words.CLOSED),
         ("k2", words.UNDER_WAY),
-        ("k3", words.WITHDRAWN),
+        ("k4", words.WITHDRAWN),
     ]
     return Shown(
         picture=chart.picture, keys=keys, head=head, rows=rows[::-1],
@@ -271,21 +271,22 @@ def _cell(picture: Picture, x: int, cell: int, month: date, lot: Lot | None) -> 
 
 
 def table(found: Sequence[Card]) -> Shown:
-    """All contractors; those with too few claims last, and said so."""
+    """All contractors; those with too few claims last, and said so. The rate and its interval come first: a phone shows
+    no more than these without scrolling."""
     order = sorted(found, key=lambda c: (c.few, -(c.score or 0), c.firm.name))
     rows = []
     for card in order:
         at = f"{reverse('scorecard', args=[card.firm.pk])}?{card.look.address()}"
         made = score.shown(card.score)
         rows.append([
-            Cell(card.firm.name, None, at), Cell(made or _("no data"), float(made) if made else None),
+            Cell(card.firm.name, None, at), Cell(card.rate), Cell(card.interval or "—"),
+            Cell(made or _("no data"), float(made) if made else None),
             Cell(_("too few to compare") if card.few else ""), card.cell("jobs"),
-            card.cell("claims"), card.cell("bad_claims"),
-            Cell(card.rate), Cell(card.interval or "—"), card.cell("found"),
+            card.cell("claims"), card.cell("bad_claims"), card.cell("found"),
             card.cell("critical"), card.cell("repeats"),
             card.cell("late_jobs"), card.cell("upheld"),
         ])  # fmt: skip
-    head = [_("Contractor"), words.SCORE, _("Note"), _("Jobs"), words.CLAIMS, _("nonconforming"), _("Rate"),
-            _("95% interval"), words.FINDINGS, _("Critical"), words.REPEATS, _("Completed late"),
+    head = [_("Contractor"), _("Nonconforming rate"), _("95% interval"), words.SCORE, _("Note"), _("Jobs"),
+            words.CLAIMS, _("nonconforming"), words.FINDINGS, _("Critical"), words.REPEATS, _("Completed late"),
             _("Replies upheld")]  # fmt: skip
     return Shown(head=head, rows=rows)

@@ -82,7 +82,7 @@ def test_a_contractor_with_one_job_is_shown_and_not_compared(years: Years) -> No
     (card,) = cards(look(years), [firm])
     assert card.number("jobs") == 1 and card.few
     table = client.get(reverse("scorecards"), {"length": "36"}).context["shown"].rows
-    assert table[-1][0].words == firm.name and table[-1][2].words == "太少，不作比较"
+    assert table[-1][0].words == firm.name and table[-1][4].words == "太少，不作比较"
 
 
 def test_a_contractor_without_anything_has_no_data_and_no_division(years: Years) -> None:
@@ -173,6 +173,12 @@ def test_a_card_is_taken_along_as_a_spreadsheet(years: Years) -> None:
     whole = client.get(reverse("scorecards_sheet"), {"length": "36"})
     rows = list(openpyxl.load_workbook(BytesIO(whole.content), read_only=True).worksheets[0].values)
     assert {row[0] for row in rows[1:]} == {firm.name for firm in years.firms}
+    assert rows[0][:4] == ("外委单位", "不符合率", "95% 区间", "得分"), "what is compared comes first"
+
+
+def test_what_is_withdrawn_is_drawn_in_grey_and_what_is_done_in_green(years: Years) -> None:
+    keys = dict(scorecard.findings(cards(look(years), [years.firms[0]])[0]).keys)
+    assert [keys["k3"], keys["k2"], keys["k4"]] == ["已关闭", "在办", "撤销"]
 
 
 def test_the_weights_are_rules_that_two_people_publish(years: Years) -> None:
