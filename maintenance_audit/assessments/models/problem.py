@@ -25,7 +25,7 @@ class ProcessProblemQuerySet(models.QuerySet["ProcessProblem"]):
 
 class ProcessProblem(models.Model):
     class Status(models.TextChoices):
-        OPEN = "open", _("Looked for a measure")
+        OPEN = "open", _("No measure yet")
         MEASURED = "measured", _("Measure under way")
         CLOSED = "closed", _("Solved, it works")
 
