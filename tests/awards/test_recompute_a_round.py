@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from innovation.awards import recompute, roundfile
 from innovation.awards.recompute import Differs
+from innovation.awards.roundfile import AuthorRecord
 from tests.awards.rounds import JUDGES, candidate, checked, export_of, round_of, rounds, zipped
 from workflows.ledger import checkpoints, verify
 from workflows.ledger import export as ledger_export
@@ -77,6 +78,16 @@ def test_as_csv_it_is_the_pay_out_list_and_no_formula(tmp_path):
     assert {row["note"] for row in rows[3:]} == {"void: =1+1"}
     assert "agrees" in run.stderr
     assert recompute.harmless("=1+1") == "'=1+1"
+
+
+def test_no_name_of_a_payee_is_a_formula(tmp_path):
+    """Whatever a register or a file from elsewhere holds: a spreadsheet shows it and reckons nothing."""
+    names = ("=1+1", "+86 13800000000", "-2+3", "@SUM(A1)")
+    authors = tuple(AuthorRecord(name, name, name, 1) for name in names)
+    run = checked(tmp_path, zipped(roundfile.lines(round_of(candidate(1, 90, authors=authors)))), "--csv", "--en")
+    rows = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert [(row["number"], row["name"], row["unit"]) for row in rows] == [(f"'{name}",) * 3 for name in names]
+    assert [row["sum"] for row in rows] == ["500.00"] * 4
 
 
 def test_the_program_in_the_zip_runs_where_it_is_unpacked(tmp_path):
