@@ -24,6 +24,9 @@ class Volume:
     def __add__(self, other: Volume) -> Volume:
         return Volume(self.orders + other.orders, self.hours + other.hours, self.amount + other.amount)
 
+    def __sub__(self, other: Volume) -> Volume:
+        return Volume(self.orders - other.orders, self.hours - other.hours, self.amount - other.amount)
+
     def part(self, shares: Shares) -> Volume:
         orders, share = shares
         return Volume(self.orders * orders, self.hours * share, self.amount * share)
@@ -74,34 +77,42 @@ def change(now: Fraction, base: Fraction) -> Fraction | None:
 
 def told_anew(cells: Iterable[Cell], became: Became) -> list[Cell]:
     """The cells in new terms. What is mapped goes to what it became, in one step; what is not stays as it is."""
-    return [
-        Cell(cell.month, new, cell.volume.part(shares))
-        for cell in cells
-        for new, shares in became.get(cell.key, {cell.key: (Fraction(1), Fraction(1))}).items()
-    ]
+    found: list[Cell] = []
+    for cell in cells:
+        into = became.get(cell.key)
+        found += [cell] if into is None else [Cell(cell.month, new, cell.volume.part(s)) for new, s in into.items()]
+    return found
 
 
-def compare(
-    now: Iterable[Cell],
-    base: Iterable[Cell],
-    became: Mapping[str, Mapping[str, Shares]],
-    months: list[tuple[date, date]],
-) -> Compared:
-    """`months`: each month of the period with the one of the base that it is held against."""
-    current, before, anew = list(now), list(base), told_anew(base, became)
-    alike = {cell.key for cell in current} & {cell.key for cell in anew}
+def compare(now: Iterable[Cell], base: Iterable[Cell], became: Became, months: list[tuple[date, date]]) -> Compared:
+    """`months`: each month of the period with the one of the base that it is held against.
+
+    Nearly all is in both periods. So like for like is the raw sum without what is not, which is exact, and much less
+    to add up than all that is.
+    """
+    current, before = list(now), list(base)
+    mapped = told_anew((cell for cell in before if cell.key in became), became)
+    alike = {c.key for c in current} & ({c.key for c in before if c.key not in became} | {c.key for c in mapped})
     found = {month: Month(month, base_month) for month, base_month in months}
     of_base = {base_month: found[month] for month, base_month in months}
+    new, gone = Volume(), Volume()
     for cell in current:
-        one = found[cell.month]
-        one.now += cell.volume
-        one.now_alike += cell.volume if cell.key in alike else Volume()
+        found[cell.month].now += cell.volume
     for cell in before:
         of_base[cell.month].base += cell.volume
-    for cell in anew:
-        of_base[cell.month].base_alike += cell.volume if cell.key in alike else Volume()
-    new = sum((cell.volume for cell in current if cell.key not in alike), Volume())
-    gone = sum((cell.volume for cell in anew if cell.key not in alike), Volume())
+    for one in found.values():
+        one.now_alike, one.base_alike = one.now, one.base
+    for cell in (c for c in current if c.key not in alike):
+        found[cell.month].now_alike -= cell.volume
+        new += cell.volume
+    for cell in (c for c in before if c.key in became or c.key not in alike):
+        of_base[cell.month].base_alike -= cell.volume
+        gone += Volume() if cell.key in became else cell.volume
+    for cell in mapped:
+        if cell.key in alike:
+            of_base[cell.month].base_alike += cell.volume
+        else:
+            gone += cell.volume
     return Compared(list(found.values()), new, gone)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from maintenance_audit.jobs import volume
@@ -55,6 +57,41 @@ def test_a_line_split_in_two_and_what_is_new_and_gone() -> None:
 
 def test_a_base_of_nothing_has_no_change() -> None:
     assert volume.change(Fraction(3), Fraction(0)) is None
+
+
+MONTHS = [(date(2026, n, 1), date(2025, n, 1)) for n in (1, 2, 3)]
+KEYS = st.sampled_from("ABCDE")
+PARTS = st.integers(0, 60).map(lambda n: Fraction(n, 4))
+
+
+def cells_in(months: list[date]) -> st.SearchStrategy[list[Cell]]:
+    volumes = st.builds(Volume, PARTS, PARTS, PARTS)
+    return st.lists(st.builds(Cell, st.sampled_from(months), KEYS, volumes), max_size=12)
+
+
+@given(
+    cells_in([month for month, _base in MONTHS]),
+    cells_in([base for _month, base in MONTHS]),
+    st.lists(st.tuples(KEYS, KEYS, PARTS, PARTS), max_size=5),
+)
+def test_like_for_like_is_the_plain_adding_up(now: list[Cell], base: list[Cell], rows: list[Any]) -> None:
+    """Reckoned by taking off what is not in both, it is what adding up all that is in both gives, to the last part."""
+    became = volume.became_of(rows)
+    anew = [
+        (old.month, new, old.volume.part(shares))
+        for old in base
+        for new, shares in became.get(old.key, {old.key: (Fraction(1), Fraction(1))}).items()
+    ]
+    both = {one.key for one in now} & {key for _month, key, _volume in anew}
+    found = volume.compare(now, base, became, MONTHS)
+    for one in found.months:
+        here = [c for c in now if c.month == one.month]
+        assert one.now == sum((c.volume for c in here), Volume())
+        assert one.now_alike == sum((c.volume for c in here if c.key in both), Volume())
+        assert one.base == sum((c.volume for c in base if c.month == one.base_month), Volume())
+        assert one.base_alike == sum((v for m, k, v in anew if m == one.base_month and k in both), Volume())
+    assert found.new == sum((c.volume for c in now if c.key not in both), Volume())
+    assert found.gone == sum((v for _month, k, v in anew if k not in both), Volume())
 
 
 def jobs(reg: Register, tag: Equipment, day: date, hours: int, amount: int, count: int = 1) -> None:

@@ -38,6 +38,7 @@ def visits_below(asked: Asked) -> QuerySet[Step]:
     it but reserved ones and what is withheld from them."""
     there = Case.objects.open_to_view(asked.person)
     found = there.filter(imported=False, kind=asked.kind, unit__path__startswith=asked.unit.path)  # type: ignore[union-attr]
+    found = found.filter(moved_at__gte=asked.start)  # what ends a visit moves its case: spares the years before
     return _ended(Step.objects.filter(case__in=found.order_by().values("pk")), asked)
 
 
