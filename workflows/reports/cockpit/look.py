@@ -67,7 +67,7 @@ class Look:
                 raise NoSuchThing
         return made
 
-    @property
+    @cached_property
     def latest(self) -> date:
         return _latest(self.limit)
 
@@ -115,7 +115,7 @@ class Look:
         """The same question to the process analytics."""
         return Asked(self.person, self.places, kind, self.unit, "", self.first, self.end - timedelta(days=1))
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
         usual = self.latest
         said = {
