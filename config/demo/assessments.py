@@ -72,9 +72,11 @@ class Checks:
         for act, hours in ((self._score, 20.0), (self._answer, 10.0), (self._confirm, 6.0), (self._put_right, 30.0),
                            (self._verify, 10.0)):  # fmt: skip
             moment = plant_calendar.due(moment, hours * self.chance.uniform(0.5, 1.3))
-            if moment > self.present or not self.hands.may(row.case):
+            if moment > self.present:
                 return
-            with injected(moment):
+            with injected(moment):  # who holds what is asked of that day
+                if not self.hands.may(row.case):
+                    return
                 act(Case.objects.get(pk=row.case_id))  # type: ignore[attr-defined]
 
     def _score(self, case: Case) -> None:

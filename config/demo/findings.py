@@ -12,14 +12,16 @@ from django.utils import timezone
 
 from config.demo.forms import Hands
 from config.demo.people import Plant
-from maintenance_audit.findings import extending, facts, ladder, opening
+from maintenance_audit.findings import course, extending, facts, ladder, opening
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.inspections.models import Ruling
-from workflows.engine import clocks, kinds, plant_calendar, rulebook
+from maintenance_audit.jobs.models import Job, JobState
+from maintenance_audit.register.models import Severity
+from workflows.engine import clocks, independence, kinds, plant_calendar, rulebook
 from workflows.engine.models import Case
 from workflows.engine.opening import next_number, vector
 from workflows.ledger.clock import injected, now
-from workflows.organisation import roles
+from workflows.organisation import grants, roles
 from workflows.organisation.models import Person, Role, UnitKind
 
 WALKED = 18  # the latest; each takes some tenths of a second
@@ -28,6 +30,7 @@ FATES = (
     "open", "replied", "asked", "ordered", "submitted", "extended", "overdue", "closed", "failed", "withdrawn",
     "closed",
 )  # fmt: skip
+RELEASE = "approval"  # of the latest critical one that a team found in a decided lot: the release waits for approval
 WORDS = ("装的是新件，附领料单。", "人数按班前会签到，附签到表。", "工时含夜间抢修，附派工单。", "情况属实，愿意整改。")
 MEASURES = ("换原厂新件，旧件封存交回", "补交旧件并办交接单", "按实际工时更正申报", "补拍隐蔽部位并复验")
 STANDARDS = (
@@ -64,12 +67,29 @@ class Findings:
         first = rulings[0].ruled_at if rulings else self.present
         with injected(min(first, self.present) - timedelta(days=1)):
             self._publish()
+        waits = next((ruling for ruling in reversed(rulings) if _is_grave(ruling) and self._unpaid(ruling)), None)
+        if waits is not None:
+            rulings = self._held_until_approved(waits, rulings)
         self._import(rulings[:-WALKED])
         for n, ruling in enumerate(reversed(rulings[-WALKED:])):
             self._walk(ruling, FATES[n % len(FATES)])
         with injected(self.present):
             clocks.turn()
             ladder.turn()
+
+    def _held_until_approved(self, waits: Ruling, rulings: list[Ruling]) -> list[Ruling]:
+        """What upper tiers found of the same claim confirms it, and is no finding of its own. Returns the others."""
+        for ruling in (same := [ruling for ruling in rulings if ruling.claim_id == waits.claim_id]):
+            with injected(min(ruling.ruled_at, self.present)):
+                opening.open_for(ruling)
+        self._walk(waits, RELEASE)
+        return [ruling for ruling in rulings if ruling not in same]
+
+    def _unpaid(self, ruling: Ruling) -> bool:
+        """The past has settled the job, whatever was found in it: here it has not, because a critical finding holds it
+        from the moment it is opened. Of a lot that is still inspected nothing is settled, nor closed so soon."""
+        paid = Job.objects.filter(lots__drawn=ruling.drawn_job_id, settled_at__isnull=False)
+        return bool(paid.update(state=JobState.ACCEPTED, settled_at=None, settled_amount=None))
 
     def _publish(self) -> None:
         drafter = self.plant.holder(Role.INNOVATION_OFFICER, self.plant.workshop)[0]
@@ -89,9 +109,11 @@ class Findings:
         moment, acts = ruling.ruled_at, self._acts(fate)
         for act, hours in acts:
             moment = self._later(moment, hours)
-            if moment > self.present or not self.hands.may(row.case):
+            if moment > self.present:
                 return
-            with injected(moment):
+            with injected(moment):  # who holds what is asked of that day
+                if not self.hands.may(row.case):
+                    return
                 act(Case.objects.get(pk=row.case_id))  # type: ignore[attr-defined]
 
     def _later(self, moment: datetime, hours: float) -> datetime:
@@ -115,6 +137,8 @@ class Findings:
             "withdrawn": ((self.reply, 9.0), (self.withdraw, 8.0)),
             "failed": (*to_order, (self.rectify, 10.0), (self.failed, 6.0), (self.rectify, 10.0), (self.passed, 6.0),
                        (self.request, 3.0), (self.release, 4.0)),
+            RELEASE: ((self.reply, 9.0), (self.confirm, -90.0), (self.appoint, -80.0), (self.rectify, -76.0),
+                      (self.passed, -50.0), (self.request, -5.0)),
             "closed": put_right,
         }[fate]  # fmt: skip
 
@@ -128,10 +152,11 @@ class Findings:
         row = Finding.objects.select_related("contractor").get(case=case)
         section = case.unit.at_level(UnitKind.SECTION) or case.unit
         answers = self.chance.choice(self._people_of(section, case))
+        until = min(timezone.localdate(now()) + timedelta(days=3), course.latest_day(case))
         typed = {
             "reason": "证明材料与现场不一致，不采信。", "measure": MEASURES[n], "standard": STANDARDS[n],
             "rectifier": str(roles.holders(Role.CONTRACTOR, row.contractor_id)[0].person_id),  # type: ignore[attr-defined]
-            "answers": answers.employee_no, "rectify_by": (timezone.localdate(now()) + timedelta(days=3)).isoformat(),
+            "answers": answers.employee_no, "rectify_by": until.isoformat(),
         }  # fmt: skip
         self.hands.fill(case, typed)
 
@@ -151,6 +176,17 @@ class Findings:
         lead = Person.objects.get(pk=extending.answerers(row)[0])
         words = "到货单看过，属实；到期不再延。"
         extending.answer(actor=lead, case=case, granted=True, words=words, until=_wanted(row))
+
+    def appoint(self, case: Case) -> None:
+        """Where all of the workshop's inspectors have checked this firm of late, there is a new one."""
+        workshop = self.plant.workshop
+        pool = roles.holders(Role.INSPECTOR, workshop.pk)
+        if any(independence.why_not(case, held.person) is None for held in pool):
+            return
+        new = Person.objects.filter(unit__path__startswith=workshop.path, holdings=None, must_change_password=False)
+        person = new.exclude(pk__in=case.parties.values("person")).order_by("-employee_no")[0]  # type: ignore[attr-defined]
+        admin = self.plant.holder(Role.ADMINISTRATOR, workshop)[0]
+        grants.grant_role(actor=admin, person=person, role=Role.INSPECTOR, unit=workshop)
 
     def rectify(self, case: Case) -> None:
         self.hands.fill(case, {"words": self.chance.choice(DONE)}, "photos")
@@ -203,6 +239,10 @@ class Findings:
             closed_at=closed,
         )  # fmt: skip
         return case, row
+
+
+def _is_grave(ruling: Ruling) -> bool:
+    return ruling.drawn_job.draw.tier == 1 and (ruling.severity or ruling.claim.severity) == Severity.CRITICAL
 
 
 def _row_of(case: Case) -> Any:

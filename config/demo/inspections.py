@@ -5,6 +5,7 @@ sealed, one disagreement waits."""
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
@@ -68,11 +69,14 @@ class Records:
         return moment
 
     def begin(self, lot: Lot, moment: datetime) -> None:
-        """Some are sealed by both, some by one, the rest by nobody yet; the first disagreement waits for its ruling."""
-        for n, drawn in enumerate(self._drawn(lot)):
-            for form in [Form.SITE, Form.RECORDS][: max(0, 2 - n)]:
+        """Some are sealed by both, some by one, the rest by nobody yet; the first disagreement waits for its ruling. In
+        the last one both found the same critical thing: its settlement is held."""
+        there = self._drawn(lot)
+        for n, drawn in enumerate(there):
+            grave = n > 0 and n == len(there) - 1
+            for form in [Form.SITE, Form.RECORDS][: 2 if grave else max(0, 2 - n)]:
                 moment += timedelta(minutes=25)
-                self._seal(drawn, form, moment, differ=n == 0 and form == Form.SITE)
+                self._seal(drawn, form, moment, differ=n == 0 and form == Form.SITE, grave=grave)
 
     def _drawn(self, lot: Lot) -> list[DrawnJob]:
         tier = Lot.objects.values_list("tier", flat=True).get(pk=lot.pk)
@@ -80,24 +84,29 @@ class Records:
         return list(found.select_related("draw", "lot_job__job"))
 
     # ---------------------------------------------------------------- one record
-    def _seal(self, drawn: DrawnJob, form: str, moment: datetime, *, differ: bool = False) -> None:
+    def _seal(self, drawn: DrawnJob, form: str, moment: datetime, *, differ: bool = False, grave: bool = False) -> None:
         found = Inspection.objects.filter(drawn_job=drawn, form=form, assignment__ended_at=None, sealed_at=None)
         one = found.select_related(*RELATED).first()
         if one is None:
             return
         asked, person = sheet.of(one), one.assignment.person
         with injected(moment):
-            answers.keep(one, self._answers(asked, moment, differ), asked)
+            answers.keep(one, self._answers(asked, moment, differ=differ, grave=grave), asked)
             if form == Form.SITE and self.chance.randrange(4) == 0 and asked.claims:
                 self._photo(one, person, sheet.key_of(asked.claims[0]), moment)
             item = WorkItem.objects.values_list("pk", flat=True).get(case=one.case_id, person=person)
             with turn(actor=person, case_id=one.case_id, item_id=item, token=self._token()) as held:
                 sealing.seal_in_turn(held)
 
-    def _answers(self, asked: sheet.Sheet, moment: datetime, differ: bool) -> list[Sent]:
+    def _answers(self, asked: sheet.Sheet, moment: datetime, *, differ: bool, grave: bool) -> list[Sent]:
         at = (moment - timedelta(minutes=self.chance.randrange(5, 150))).isoformat()
+        worst = _worst(asked.claims) if grave else None
         sent = [
-            Sent(sheet.key_of(claim), self._token(), self._verdict(claim, bad=differ and n == 0) | {"at": at})
+            Sent(
+                sheet.key_of(claim),
+                self._token(),
+                self._verdict(claim, bad=differ and n == 0, worst=worst) | {"at": at},
+            )
             for n, claim in enumerate(asked.claims)
         ]
         sent += [Sent(f"check:{check.place}", self._token(), {"passed": "yes", "at": at}) for check in asked.checks]
@@ -106,16 +115,15 @@ class Records:
             sent.append(Sent("tag", self._token(), {"how": how, "tag": asked.job.equipment.tag, "at": at}))
         return sent
 
-    def _verdict(self, claim: Claim, *, bad: bool) -> dict[str, str]:
+    def _verdict(self, claim: Claim, *, bad: bool, worst: Claim | None) -> dict[str, str]:
+        if worst is not None:  # of this job both say the same of each claim
+            return _found(claim, severity="critical") if claim == worst else _as_claimed(claim)
         false = self.false.setdefault(claim.pk, self.chance.randrange(100) < FALSE)
         if self.chance.randrange(100) < UNCLEAR:
             return {"verdict": Verdict.CANNOT_VERIFY.value, "note": "中控趋势只留 14 天。"}
         if bad or self.chance.randrange(100) < (FINDS if false else MISTAKES):
-            note, nature, severity = WRONG.get(ClaimKind(claim.kind), ELSE)
-            return {"verdict": Verdict.NONCONFORMING.value, "note": note, "nature": nature, "severity": severity,
-                    "value": _less(claim)}  # fmt: skip
-        value = f"{claim.value.normalize():f}" if claim.value is not None and answers.is_measured(claim) else ""
-        return {"verdict": Verdict.CONFORMING.value, "value": value}
+            return _found(claim)
+        return _as_claimed(claim)
 
     def _photo(self, one: Inspection, person: Person, key: str, moment: datetime) -> None:
         upload = SimpleUploadedFile("a.jpg", picture(self.chance), "image/jpeg")
@@ -154,6 +162,23 @@ class Records:
 
     def _token(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128), version=4)
+
+
+def _found(claim: Claim, severity: str = "") -> dict[str, str]:
+    note, nature, usual = WRONG.get(ClaimKind(claim.kind), ELSE)
+    return {"verdict": Verdict.NONCONFORMING.value, "note": note, "nature": nature, "severity": severity or usual,
+            "value": _less(claim)}  # fmt: skip
+
+
+def _as_claimed(claim: Claim) -> dict[str, str]:
+    value = f"{claim.value.normalize():f}" if claim.value is not None and answers.is_measured(claim) else ""
+    return {"verdict": Verdict.CONFORMING.value, "value": value}
+
+
+def _worst(claims: Sequence[Claim]) -> Claim | None:
+    """Of those that both forms see, a part said to be new if there is one."""
+    seen = [claim for claim in claims if claim.seen == "both"] or list(claims)
+    return next((claim for claim in seen if claim.kind == ClaimKind.NEW_PART), seen[0] if seen else None)
 
 
 def _less(claim: Claim) -> str:
