@@ -32,6 +32,7 @@ FATES = (
 )  # fmt: skip
 RELEASE = "approval"  # of the latest critical one that a team found in a decided lot: the release waits for approval
 WORDS = ("装的是新件，附领料单。", "人数按班前会签到，附签到表。", "工时含夜间抢修，附派工单。", "情况属实，愿意整改。")
+ADMITTED, NOT_BELIEVED = "外委单位认可，予以确认。", "证明材料与现场不一致，不采信。"
 MEASURES = ("换原厂新件，旧件封存交回", "补交旧件并办交接单", "按实际工时更正申报", "补拍隐蔽部位并复验")
 STANDARDS = (
     "编号与合格证一致，试车 2 小时不漏",
@@ -152,9 +153,10 @@ class Findings:
         row = Finding.objects.select_related("contractor").get(case=case)
         section = case.unit.at_level(UnitKind.SECTION) or case.unit
         answers = self.chance.choice(self._people_of(section, case))
+        admitted = row.replies.filter(accepts=True).exists()  # type: ignore[attr-defined]
         until = min(timezone.localdate(now()) + timedelta(days=3), course.latest_day(case))
         typed = {
-            "reason": "证明材料与现场不一致，不采信。", "measure": MEASURES[n], "standard": STANDARDS[n],
+            "reason": ADMITTED if admitted else NOT_BELIEVED, "measure": MEASURES[n], "standard": STANDARDS[n],
             "rectifier": str(roles.holders(Role.CONTRACTOR, row.contractor_id)[0].person_id),  # type: ignore[attr-defined]
             "answers": answers.employee_no, "rectify_by": until.isoformat(),
         }  # fmt: skip

@@ -79,6 +79,7 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
     return {
         "finding": row,
         "job": row.job,
+        "job_opens": Job.objects.visible_to(person).filter(pk=row.job_id).exists(),  # type: ignore[misc]
         "before": _of(papers, Part.BEFORE),
         "replies": replies,
         "extensions": row.extensions.select_related("asked_by", "answered_by"),  # type: ignore[attr-defined]

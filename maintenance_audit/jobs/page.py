@@ -9,6 +9,7 @@ from typing import Any
 from maintenance_audit.jobs import claims, withheld
 from maintenance_audit.jobs.models import Claim, Job, JobPerson, JobState, SettlementHold
 from workflows.documents.models import Document
+from workflows.engine.models import Case
 from workflows.organisation.models import Person, UnitKind
 
 # The main stations of a job's life, and when each was reached.
@@ -22,6 +23,9 @@ LIFE: tuple[tuple[JobState, str], ...] = (
     (JobState.SETTLED, "settled_at"),
     (JobState.WARRANTY_OVER, "warranty_until"),
 )
+# The page of the case that holds a settlement; of another app, so by its name.
+HELD_BY = {SettlementHold.Cause.LOT: "lot", SettlementHold.Cause.FINDING: "finding",
+           SettlementHold.Cause.OVERDUE: "finding"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,18 @@ def shown(job: Job, person: Person) -> dict[str, Any]:
         "job": job,
         "inside": inside,
         "claims": [{"claim": claim, "leeway": claims.leeway(claim)} for claim in standing],
-        "holds": [hold for hold in holds if inside or hold.released_at is None],
+        "holds": _with_pages([hold for hold in holds if inside or hold.released_at is None], person),
         "people": JobPerson.objects.filter(job=job).select_related("person__unit").order_by("pk") if inside else [],
         "documents": papers,
         "corrections": list(job.corrections.select_related("corrected_by")),  # type: ignore[attr-defined]
         "repeated_by": list(job.repeated_by.order_by("accepted_on")) if inside else [],  # type: ignore[attr-defined]
     }
+
+
+def _with_pages(holds: list[SettlementHold], person: Person) -> list[SettlementHold]:
+    """Each with the name of the page that says why, where this person may read it. One statement."""
+    cases = Case.objects.visible_to(person).filter(number__in={hold.reference for hold in holds})
+    readable = set(cases.values_list("number", flat=True)) if holds else set()
+    for hold in holds:
+        hold.page_name = HELD_BY[SettlementHold.Cause(hold.cause)] if hold.reference in readable else ""  # type: ignore[attr-defined]
+    return holds

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maintenance_audit.findings import extending
+from maintenance_audit.jobs import holds
 from maintenance_audit.lots.models import Draw, EligibleInspector
 from tests.findings.story import FindingStory, drawn
 from workflows.ledger.clock import now
@@ -164,3 +165,15 @@ def test_the_firm_opens_what_its_own_people_did_in_the_ledger_and_nothing_else(s
     granted = chain.get(event__endswith=".extended")
     assert "到货单看过。" not in story.page(story.firm, reverse("ledger_entry", args=[subject, granted.seq]))
     assert story.plant.client(story.who("other_firm_person")).get(url).status_code == 404
+
+
+def test_a_held_job_leads_to_what_holds_it_and_nowhere_else(story: FindingStory) -> None:
+    story.found("critical")
+    holds.place([story.job.pk], cause="lot", reference="PC-2611-0099", reason="正在检查")  # of a lot not there
+    job, finding = reverse("job", args=[story.job.number]), reverse("finding", args=[story.case.number])
+    for person in (story.who("planner"), story.firm):
+        assert f'href="{job}"' in story.page(person), "and back"
+        page = story.page(person, job)
+        assert f'<a href="{finding}">' in page and page.index(finding) < page.index("委托单</h2>")
+        assert "PC-2611-0099" in page and reverse("lot", args=["PC-2611-0099"]) not in page
+    assert story.plant.client(story.who("other_firm_person")).get(job).status_code == 404
