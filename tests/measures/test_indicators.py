@@ -67,7 +67,11 @@ def test_they_are_written_and_published_on_the_rules_pages(years: Years) -> None
     plant = years.plant
     client, address = plant.client(plant.drafter), reverse("rule_draft") + "?kind=indicators"
     page = client.get(address)
-    assert "创标指标" in page.content.decode()
+    text = page.content.decode()
+    assert "创标指标" in text and "姓名" not in text, "an indicator is no person"
+    assert text.index('id="id_5-label"') < text.index("再加指标") < text.index('id="id_6-label"'), (
+        "the empty ones are folded"
+    )
     form = page.context["form"]
     typed: dict[str, Any] = {f.html_name: f.value() or "" for f in [*form, *page.context["note"]]}
     assert typed["0-label"] == "采纳率"  # what the apps suggest, in the reader's language

@@ -81,7 +81,7 @@ def names() -> dict[str, Any]:
 class IndicatorsForm(PlainForm):
     """So many places, each an indicator; a place without a name is none."""
 
-    template = "engine/_schema_rules.html"
+    template = "reports/cockpit/_indicators.html"
 
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
         given = list((initial or {}).get("indicators", []))
@@ -119,7 +119,8 @@ class IndicatorsForm(PlainForm):
         return [
             {
                 "label": _("Indicator %(n)s") % {"n": n + 1},
-                "fields": [self[f"{n}-{key}"] for key in Indicator.model_fields],
+                "fields": (fields := [self[f"{n}-{key}"] for key in Indicator.model_fields]),
+                "used": bool(fields[0].value()) or any(field.errors for field in fields),
             }
             for n in range(MOST)
         ]
@@ -127,7 +128,7 @@ class IndicatorsForm(PlainForm):
 
 def _fields(choices: list[tuple[str, Any]]) -> dict[str, forms.Field]:
     return {
-        "label": forms.CharField(label=gettext_lazy("Name"), max_length=40, required=False),
+        "label": forms.CharField(label=pgettext_lazy("indicator", "Name"), max_length=40, required=False),
         "numerator": forms.ChoiceField(label=gettext_lazy("Numerator"), choices=choices, required=False),
         "denominator": forms.ChoiceField(label=gettext_lazy("Denominator"), choices=choices, required=False),
         "per": forms.ChoiceField(label=gettext_lazy("Shown"), choices=PERS, required=False),
