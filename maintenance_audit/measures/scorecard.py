@@ -274,19 +274,20 @@ def table(found: Sequence[Card]) -> Shown:
     """All contractors; those with too few claims last, and said so. The rate and its interval come first: a phone shows
     no more than these without scrolling."""
     order = sorted(found, key=lambda c: (c.few, -(c.score or 0), c.firm.name))
-    rows = []
+    some_few, rows = any(card.few for card in found), []
     for card in order:
         at = f"{reverse('scorecard', args=[card.firm.pk])}?{card.look.address()}"
         made = score.shown(card.score)
         rows.append([
             Cell(card.firm.name, None, at), Cell(card.rate), Cell(card.interval or "—"),
             Cell(made or _("no data"), float(made) if made else None),
-            Cell(_("too few to compare") if card.few else ""), card.cell("jobs"),
+            *([Cell(_("too few to compare") if card.few else "")] if some_few else []), card.cell("jobs"),
             card.cell("claims"), card.cell("bad_claims"), card.cell("found"),
             card.cell("critical"), card.cell("repeats"),
             card.cell("late_jobs"), card.cell("upheld"),
         ])  # fmt: skip
-    head = [_("Contractor"), _("Nonconforming rate"), _("95% interval"), words.SCORE, _("Note"), _("Jobs"),
+    note = [_("Note")] if some_few else []
+    head = [_("Contractor"), _("Nonconforming rate"), _("95% interval"), words.SCORE, *note, _("Jobs"),
             words.CLAIMS, _("nonconforming"), words.FINDINGS, _("Critical"), words.REPEATS, _("Completed late"),
             _("Replies upheld")]  # fmt: skip
     return Shown(head=head, rows=rows)

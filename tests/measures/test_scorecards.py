@@ -174,6 +174,9 @@ def test_a_card_is_taken_along_as_a_spreadsheet(years: Years) -> None:
     rows = list(openpyxl.load_workbook(BytesIO(whole.content), read_only=True).worksheets[0].values)
     assert {row[0] for row in rows[1:]} == {firm.name for firm in years.firms}
     assert rows[0][:4] == ("外委单位", "不符合率", "95% 区间", "得分"), "what is compared comes first"
+    assert "说明" in rows[0]  # one has too few
+    rest = scorecard.table([card for card in cards(look(years), years.firms) if not card.few])
+    assert rest.rows and "说明" not in rest.head and {len(row) for row in rest.rows} == {len(rest.head)}
 
 
 def test_what_is_withdrawn_is_drawn_in_grey_and_what_is_done_in_green(years: Years) -> None:
