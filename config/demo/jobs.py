@@ -16,8 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from config.demo import equipment, firms
+from config.demo import equipment, firms, pairs
 from config.demo.latest import picture
+from config.demo.pairs import months_before
 from config.demo.people import Plant
 from maintenance_audit.jobs import repeats, step_forms
 from maintenance_audit.jobs.filing import RequestForm
@@ -96,6 +97,9 @@ def seed(
         _publish_rules(plant)
     past = Past(plant, chance, moment, hired, register)
     made = past.write(months)
+    if months > pairs.SINCE:
+        tags = [one.tag for found in register.equipment.values() for one in found]
+        pairs.write_down(hired.planner, tags, moment.date())
     Days(past, chance).live()
     return Outsourced(hired, register, made)
 
@@ -139,7 +143,7 @@ class Past:
         first = timezone.localdate(self.present).replace(day=1)
         jobs: list[Job] = []
         for back in range(months, -1, -1):
-            jobs += self._month(_months_before(first, back), back)
+            jobs += self._month(months_before(first, back), back)
         Job.objects.bulk_create(jobs, batch_size=2000)
         claims = [claim for job in jobs for claim in self._claims(job)]
         for job, hours in _hours(claims).items():
@@ -155,17 +159,19 @@ class Past:
         return jobs
 
     def _month(self, first: date, back: int) -> Iterator[Job]:
-        last = min(_months_before(first, -1) - timedelta(days=1), timezone.localdate(self.present) - timedelta(days=1))
+        last = min(months_before(first, -1) - timedelta(days=1), timezone.localdate(self.present) - timedelta(days=1))
         if last < first:
             return
         share = (last - first).days / 30
         days = sorted(self.chance.randint(0, (last - first).days) for _n in range(max(1, round(A_MONTH * share))))
         earlier: list[tuple[date, Task]] = []
-        for n, day in enumerate(days, 1):
+        for day in days:
             accepted = first + timedelta(days=day)
             task = self._task(earlier, accepted)
+            if not pairs.is_given_out(task.equipment.tag, back):
+                continue
             earlier.append((accepted, task))
-            yield self._job(f"WX-{first:%y%m}-{n:03d}", task, accepted, settled=back > 1)
+            yield self._job(f"WX-{first:%y%m}-{len(earlier):03d}", task, accepted, settled=back > 1)
 
     def _task(self, earlier: list[tuple[date, Task]], day: date) -> Task:
         """One in eleven fails again as it did this month."""
@@ -209,6 +215,8 @@ class Past:
     def _claims(self, job: Job) -> Iterator[Claim]:
         for item in self.items[job.template_id or 0]:
             value = self.value_of(item) if item.measure else None
+            if value is not None and item.kind == ClaimKind.HOURS:
+                value = pairs.hours_of(job, value, timezone.localdate(self.present))
             if value is None and not item.required and self.chance.random() < 0.4:
                 continue
             yield Claim(
@@ -248,11 +256,6 @@ class Past:
         ):  # fmt: skip
             if part != Part.SETTLER or job.settled_at is not None:
                 yield JobPerson(job=job, person=person, part=part)
-
-
-def _months_before(first: date, count: int) -> date:
-    months = first.year * 12 + first.month - 1 - count
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def _hours(claims: list[Claim]) -> dict[Job, Decimal]:
