@@ -1,5 +1,5 @@
 """What changed a year ago in how jobs are given out: what stands in pairs is one order since, on the first of the two
-for both; two tags are new since, one is gone. Without the planner's map the cockpit could not tell that from less work."""
+for both; two tags are new since, one is gone. Without the planner's map that would look like less work."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class FindingFlow(flow.Flow):
         _("Rectify"), people=this.rectifier, due=this.rectify_due, by_days=True, deciding=False, mendable=False
     ).Next(this.recheck)
     recheck = (
-        HumanStep(pgettext_lazy("finding", "Re-check"), held=this.recheckers, mendable=False)
+        HumanStep(pgettext_lazy("finding", "Re-check"), held=this.recheckers, borrow=this.lenders, mendable=False)
         .Next(this.accept)
         .Rejected(this.reopen)
     )
@@ -69,6 +69,9 @@ class FindingFlow(flow.Flow):
 
     def recheckers(self, case):
         return seats.recheckers(case)
+
+    def lenders(self, case):
+        return seats.lenders(case)
 
     def planner(self, case):
         return seats.planner(case)

@@ -38,6 +38,14 @@ def recheckers(case: Case) -> tuple[str, str]:
     return Role.INSPECTOR, UnitKind.WORKSHOP if critical else UnitKind.SECTION
 
 
+def lenders(case: Case) -> list[Unit]:
+    """Where too few are independent, a re-checker is borrowed from a section (product: independence)."""
+    workshop = case.unit if case.unit.kind == UnitKind.WORKSHOP else case.unit.at_level(UnitKind.WORKSHOP)
+    if workshop is None:
+        return []
+    return list(Unit.objects.under(workshop.path).filter(kind=UnitKind.SECTION).order_by("code"))
+
+
 def planners(unit: Unit) -> list[Person]:
     """The section's, then the workshop's and whoever stands above; where nobody plans, the workshop's reviewers."""
     found: list[Person] = []

@@ -16,11 +16,11 @@ from maintenance_audit.lots import results
 from maintenance_audit.lots.models import DrawnJob, Lot
 from tests.findings.story import FindingStory, photo
 from workflows.engine import clocks
-from workflows.engine.models import Case, CaseParty, WorkItem
+from workflows.engine.models import Case, CaseParty, Decision, WorkItem
 from workflows.ledger.clock import injected, now
 from workflows.ledger.models import Entry
 from workflows.organisation import ties
-from workflows.organisation.models import Person
+from workflows.organisation.models import Person, Role, RoleHolding
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +181,33 @@ def test_a_re_checker_who_turns_out_tied_is_passed_over(story: FindingStory) -> 
     answer = story.send(checker, "complete", words="看过。")
     assert answer.status_code == 403 and "有申报关系" in answer.content.decode()
     story.passes(story.who("second_checker"))
+    assert story.at() == "closed:closed"
+
+
+def test_where_nobody_at_home_or_above_may_re_check_another_section_lends_somebody(story: FindingStory) -> None:
+    """Whoever inspects for the section and for the workshop is tied: the next section's inspector has it, by name, and
+    the record says who could not and why. Tied as well, they are passed over for the one after."""
+    plant = story.plant
+    lent, next_one = sorted([plant.stranger, plant.other_leader], key=lambda person: person.employee_no)
+    for person in (lent, next_one):
+        plant.hold(person, Role.INSPECTOR, plant.other_section)
+    story.walked_to_rectification()
+    inspectors = RoleHolding.objects.in_force().filter(role=Role.INSPECTOR, unit__in=[plant.section, plant.workshop])
+    for held in inspectors.select_related("person"):
+        ties.declare_tie(actor=held.person, other=story.who("answers"))
+    story.rectify()
+    assert story.at() == "recheck" and story.step().unit == plant.other_section
+    assert WorkItem.objects.get(case=story.case, state="open").person == lent
+    passed = Decision.objects.get(case=story.case, verb="pass_up")
+    assert passed.data["lent"] == lent.employee_no and passed.data["to"] == plant.other_section.code
+    assert len(passed.data["recused"]) >= 2
+    page = story.page(lent)
+    assert "本级与上级都无人可办，已向其他单位借人" in page
+    ties.declare_tie(actor=lent, other=story.who("answers"))
+    assert story.send(lent, "complete", words="看过。").status_code == 403
+    clocks.turn()
+    assert WorkItem.objects.get(case=story.case, state="open").person == next_one
+    story.passes(next_one)
     assert story.at() == "closed:closed"
 
 

@@ -28,6 +28,7 @@ class Seats:
     recused_people: list[Person] = field(default_factory=list)
     named: bool = False
     from_above: bool = False  # the step's own level had nobody
+    lent: bool = False  # by name, as a holder of the role at a unit beside
     origin: str = WorkItem.Origin.NAMED  # of those who sit by name
 
 
@@ -71,6 +72,17 @@ def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
         found = Seats(unit=unit, role=seats.role, people=[fallback], named=True)
     found.from_above, found.recused = True, seats.recused | found.recused
     return found
+
+
+def borrowed(case: Case, role: str, units: Iterable[Unit], seats: Seats, *, fresh: bool = False) -> Seats:
+    """The first holder by number, eligible and told of the case, of the first of these units that has one; as it is
+    where none has. Who was recused before stays known: that is why."""
+    for unit in units:
+        found = _told(case, independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh))
+        if found.people:
+            one = min(found.people, key=lambda person: person.employee_no)
+            return Seats(unit, role, [one], recused=seats.recused, named=True, lent=True, from_above=True)
+    return seats
 
 
 def independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: bool) -> Seats:
@@ -139,8 +151,8 @@ def _item(step: Step, person: Person, seats: Seats, *, stands: bool = False) -> 
         step=step,
         case=step.case,
         person=person,
-        role="" if seats.named else seats.role,
-        unit=None if seats.named else seats.unit,
+        role="" if seats.named and not seats.lent else seats.role,
+        unit=None if seats.named and not seats.lent else seats.unit,
         weight=seats.weights.get(person.pk, 1),
         origin=WorkItem.Origin.CARRIED if stands else seats.origin,
         state=WorkItem.State.DONE if stands else WorkItem.State.OPEN,

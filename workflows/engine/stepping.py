@@ -98,6 +98,8 @@ def find_seats(case: Case, node: HumanStep, ruled_role: str = "") -> seating.Sea
     seats = seating.by_role(case, ruled_role or role, level, fresh=fresh)
     if not seats.people and node._passes_up is None:
         seats = seating.above(case, seats, fresh=fresh)
+        if not seats.people and node.borrow is not None:
+            seats = seating.borrowed(case, ruled_role or role, node.borrow(case), seats, fresh=fresh)
     return seats
 
 
@@ -158,6 +160,8 @@ def _record_passing(step: Step, seats: seating.Seats) -> None:
     data: dict[str, Any] = {"recused": sorted(seats.recused.values())}
     if seats.people and seats.unit is not None:
         data["to"] = seats.unit.code
+    if seats.lent:
+        data["lent"] = seats.people[0].employee_no
     recording.record(case=step.case, step=step, item=None, actor=None, verb="pass_up", role=seats.role, data=data)
 
 

@@ -73,6 +73,8 @@ class HumanStep(View):
     held: or `held(case) -> (role, level)`, where it depends on the case.
     at: or the role at a unit that the case's own does not lie under, `at(case) -> Unit` (a contractor's people).
     people: or by name, `people(case) -> list[Person]`.
+    borrow: where neither the level nor anybody above is eligible, `borrow(case) -> list[Unit]`: units beside, in order,
+        of which one lends somebody who holds the role there. It is on record, and why.
     due: a moment fixed by the case instead of working hours, `due(case) -> datetime | None`.
     by_days: that moment is the end of a day of the calendar; what is left, or late, is said in such days.
     mendable: may the content be returned to its author from here? After acceptance it stands.
@@ -105,10 +107,12 @@ class HumanStep(View):
         mode: str | None = None,
         escalates: bool | None = None,
         personal: bool = False,
+        borrow: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(None)
         self.task_title = title
         self.role, self.level, self.held, self.people, self.at = role, level, held, people, at
+        self.borrow = borrow
         self.due, self.by_days, self.mendable = due, by_days, mendable
         self.deciding, self.fresh, self.authors = deciding, fresh, authors
         self.mode, self.personal = (Mode.EACH if personal else mode), personal
@@ -148,6 +152,7 @@ class HumanStep(View):
         self._lapsed = this.resolve(instance, self._lapsed)
         self.people = this.resolve(instance, self.people)
         self.held = this.resolve(instance, self.held)
+        self.borrow = this.resolve(instance, self.borrow)
         self.at = this.resolve(instance, self.at)
         self.due = this.resolve(instance, self.due)
         self.fresh = this.resolve(instance, self.fresh)

@@ -73,6 +73,8 @@ def words(decision: Decision, *, mode: str = "") -> str:
         return _("voted in favour") if decision.verb == "approve" else _("voted against")
     if mode in (Mode.PAUSE, Mode.EACH) and decision.verb == "lapse":
         return _("What it waited for has come about") if decision.data else _("The period is over")
+    if decision.verb == "pass_up" and decision.data.get("lent"):
+        return _("Nobody here or above may decide; somebody of another unit was borrowed")
     said = {
         "approve": _("approved"),
         "reject": _("rejected"),
