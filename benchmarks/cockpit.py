@@ -9,6 +9,7 @@ else the machine does meets all.
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from statistics import median
@@ -42,11 +43,12 @@ def stand(years: int, jobs: int, line: Connection) -> None:
             made = _written(plant, years, jobs)
             acts = _acts(made)
             line.send({"servers": servers, "jobs": len(made.jobs), "statements": _statements(acts["page"])})
-            for name in iter(line.recv, None):
-                acts[name]()  # what another left behind in the processor's and the database's memory is not measured
-                taken = Taken()
-                taken.time(acts[name])
-                line.send(taken.wall[0])
+            with suppress(EOFError):  # nobody asks any more
+                while name := line.recv():
+                    acts[name]()  # what another left in the processor's and the database's memory is not measured
+                    taken = Taken()
+                    taken.time(acts[name])
+                    line.send(taken.wall[0])
             transaction.set_rollback(True)
 
 
@@ -100,11 +102,20 @@ def _statements(act: measuring.Act) -> int:
 def measure(jobs: int, rounds: int) -> dict[int, Found]:
     """By years what each plant is, and of each way the milliseconds."""
     spawn = get_context("spawn")
-    lines, found = {}, {}
+    lines: dict[int, Connection] = {}
     for years in YEARS:
         lines[years], far = spawn.Pipe()
-        spawn.Process(target=stand, args=(years, jobs, far), daemon=False).start()
+        spawn.Process(target=stand, args=(years, jobs, far)).start()
         far.close()  # so that a plant that falls over is noticed here, as the end of its line
+    try:
+        return _asked_in_turn(lines, rounds)
+    finally:
+        for line in lines.values():
+            line.close()  # which ends the plants
+
+
+def _asked_in_turn(lines: dict[int, Connection], rounds: int) -> dict[int, Found]:
+    found: dict[int, Found] = {}
     for years, line in lines.items():
         found[years] = line.recv() | {name: [] for name in NAMES}
     for n in range(rounds):
@@ -112,8 +123,6 @@ def measure(jobs: int, rounds: int) -> dict[int, Found]:
             for years in YEARS if n % 2 else YEARS[::-1]:
                 lines[years].send(name)
                 found[years][name].append(lines[years].recv())
-    for line in lines.values():
-        line.send(None)
     return found
 
 

@@ -78,7 +78,7 @@ class Years:
 
     def _jobs(self) -> None:
         found = [job for month in self.all_months for job in self._of_month(month)]
-        found.append(self._job(self.all_months[1] + timedelta(days=4), len(found), firm=self.firms[-1]))
+        found.append(self._job(self.all_months[1] + timedelta(days=4), 999_999, firm=self.firms[-1]))
         self.jobs = Job.objects.bulk_create(found, batch_size=2000)
         self._link()
 
