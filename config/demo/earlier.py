@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from config.demo.earlier_records import EarlierRecords, less
+from config.demo.earlier_records import EarlierRecords
+from config.demo.inspections import less
 from config.demo.people import Plant
 from maintenance_audit.inspections.models import Ruling, Verdict
 from maintenance_audit.jobs.models import Claim, Job

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from config.demo.inspections import ELSE, REASONS, WRONG
+from config.demo.inspections import ELSE, REASONS, WRONG, less
 from maintenance_audit.inspections import sheet
 from maintenance_audit.inspections.models import Checked, Found, Inspection, Ruling, Verdict
 from maintenance_audit.inspections.sealing import SEALED
@@ -152,12 +152,6 @@ class EarlierRecords:
         }  # fmt: skip
         yield Happening(f"case:{row.case_id}", SEALED, said, row.sealed_at, sealed=True)  # type: ignore[attr-defined]
         yield Happening(f"case:{row.case_id}", OPENED, {"seq": 1}, row.opened_at)  # type: ignore[attr-defined]
-
-
-def less(claim: Claim) -> Decimal:
-    """Plainly outside any tolerance."""
-    assert claim.value is not None
-    return (claim.value * 6 / 10).quantize(claim.value)
 
 
 def _asked() -> Any:

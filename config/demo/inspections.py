@@ -182,9 +182,12 @@ def _worst(claims: Sequence[Claim]) -> Claim | None:
 
 
 def _less(claim: Claim) -> str:
-    """Plainly outside any tolerance."""
-    if claim.value is None or not answers.is_measured(claim):
-        return ""
-    less = claim.value * Decimal("0.6")
-    whole = claim.value == claim.value.to_integral_value()  # people, pieces and times come whole
-    return f"{less.quantize(Decimal(1) if whole else Decimal('0.01'), ROUND_FLOOR).normalize():f}"
+    return f"{less(claim).normalize():f}" if claim.value is not None and answers.is_measured(claim) else ""
+
+
+def less(claim: Claim) -> Decimal:
+    """Plainly outside any tolerance; people, pieces and times come whole."""
+    assert claim.value is not None
+    found = claim.value * Decimal("0.6")
+    whole = claim.value == claim.value.to_integral_value()
+    return found.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_FLOOR).quantize(claim.value)

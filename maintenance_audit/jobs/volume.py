@@ -55,11 +55,14 @@ class Month:
 
 @dataclass(frozen=True)
 class Compared:
-    """`new` and `gone`: what one of the periods has and the other has not, after mapping."""
+    """`new` and `gone`: what one of the periods has and the other has not, after mapping. `alike`: the keys of today
+    that like for like counts; `alike_then`: those of the base that it counts at least a part of."""
 
     months: list[Month]
     new: Volume
     gone: Volume
+    alike: frozenset[str] = frozenset()
+    alike_then: frozenset[str] = frozenset()
 
     @property
     def total(self) -> Month:
@@ -113,7 +116,11 @@ def compare(now: Iterable[Cell], base: Iterable[Cell], became: Became, months: l
             of_base[cell.month].base_alike += cell.volume
         else:
             gone += cell.volume
-    return Compared(list(found.values()), new, gone)
+    then = {c.key for c in before}
+    counted = {old for old in then & became.keys() if any(new in alike and any(s) for new, s in became[old].items())}
+    return Compared(
+        list(found.values()), new, gone, frozenset(alike), frozenset((then & alike) - became.keys() | counted)
+    )
 
 
 def became_of(rows: Iterable[tuple[str, str, Fraction, Fraction]]) -> dict[str, dict[str, Shares]]:

@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy
 from maintenance_audit.jobs import volume, volume_query
 from maintenance_audit.jobs.models import Job, JobMapping
 from maintenance_audit.measures import lists
-from maintenance_audit.measures.behind import Behind
+from maintenance_audit.measures.behind import WORKED, Behind
 from workflows.organisation.models import UnitKind
 from workflows.reports.cockpit.counting import following
 from workflows.reports.cockpit.drawing import Line, Months
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.panels import Cell, Figure, Listed, Panel, Shown, link, month_cell
-from workflows.reports.months import month_of
 
 NAME = "volume"
+THEN = "then"  # the whole base period
 
 
 def of(look: Look) -> Shown:
@@ -43,15 +43,17 @@ def of(look: Look) -> Shown:
     return Shown(
         figures=[
             Figure(_("Orders, raw"), _change(whole.now.orders, whole.base.orders),
-                   _of(whole.now.orders, whole.base.orders)),
-            Figure(_("Man-hours, raw"), said["raw"], _of(whole.now.hours, whole.base.hours)),
-            Figure(_("Man-hours, like for like"), said["alike"], _of(whole.now_alike.hours, whole.base_alike.hours)),
+                   _of(whole.now.orders, whole.base.orders), _behind(look, "jobs", whole.now.orders)),
+            Figure(_("Man-hours, raw"), said["raw"], _of(whole.now.hours, whole.base.hours),
+                   _behind(look, "hours", whole.now.hours)),
+            Figure(_("Man-hours, like for like"), said["alike"], _of(whole.now_alike.hours, whole.base_alike.hours),
+                   _behind(look, "alike", whole.now_alike.hours)),
         ],
         picture=chart.picture,
         keys=[("k4", _("Raw")), ("k1", _("Like for like"))],
         head=[_("Month"), _("Orders"), _("Base month"), _("Orders then"), _("Man-hours"), _("Man-hours then"),
               _("Raw"), _("Like for like"), _("then"), _("Like for like")],
-        rows=[_row(look, month) for month in found.months[::-1]],
+        rows=[*(_row(look, month) for month in found.months[::-1]), _whole(look, whole)],
         notes=[_("The same months before are 100. New ones and gone ones are left out of like for like.")],
         more=_more(),
     )  # fmt: skip
@@ -83,24 +85,49 @@ def base_of(look: Look) -> date:
 
 
 def rows(look: Look, given: Mapping[str, str]) -> Listed | None:
-    """The accepted jobs of a month, of the base or of those looked at."""
-    month = month_of(given.get("of", ""))
-    if month is None or given.get("what") != "jobs":
+    """The accepted jobs of a month of either period, or of a whole one: all, those with man-hours, or like for like."""
+    what, base = given.get("what", ""), base_of(look)
+    spans = {"": (look.first, look.end), THEN: (base, look.first)}
+    spans |= {f"{m:%Y-%m}": (m, following(m)) for m in (*look.months, *volume.months_from(base, look.length))}
+    span = spans.get(given.get("of", ""))
+    if span is None or what not in ("jobs", "hours", "alike"):
         return None
-    return lists.of("jobs", Behind(look.person, look.path, month, following(month)))
+    behind = Behind(look.person, look.path, *span)
+    if what != "alike":
+        return lists.of(what, behind)
+    found = compared(look)
+    tags = found.alike if span[0] >= look.first else found.alike_then
+    jobs = behind.jobs().filter(WORKED, equipment__tag__in=tags)
+    return Listed(_("Man-hours, like for like"), jobs, lists.job_head(), lists.job_cells)
 
 
 def _row(look: Look, month: volume.Month) -> list[Cell]:
-    def at(first: date, orders: Fraction) -> str:
-        return link(look, NAME, what="jobs", of=f"{first:%Y-%m}") if orders else ""
+    return [month_cell(month.month), *_numbers(look, month, f"{month.month:%Y-%m}", f"{month.base_month:%Y-%m}")]
 
+
+def _whole(look: Look, month: volume.Month) -> list[Cell]:
+    return [Cell(_("All months")), *_numbers(look, month, "", THEN)]
+
+
+def _numbers(look: Look, month: volume.Month, of: str, then: str) -> list[Cell]:
     now, base = month.now, month.base
+    alike, alike_then = month.now_alike.hours, month.base_alike.hours
     return [
-        month_cell(month.month), _number(now.orders, at(month.month, now.orders)), month_cell(month.base_month),
-        _number(base.orders, at(month.base_month, base.orders)), _number(now.hours), _number(base.hours),
-        Cell(_change(now.hours, base.hours)), _number(month.now_alike.hours), _number(month.base_alike.hours),
-        Cell(_change(month.now_alike.hours, month.base_alike.hours)),
-    ]  # fmt: skip
+        _number(now.orders, _behind(look, "jobs", now.orders, of)),
+        Cell("") if then == THEN else month_cell(month.base_month),
+        _number(base.orders, _behind(look, "jobs", base.orders, then)),
+        _number(now.hours, _behind(look, "hours", now.hours, of)),
+        _number(base.hours, _behind(look, "hours", base.hours, then)),
+        Cell(_change(now.hours, base.hours)),
+        _number(alike, _behind(look, "alike", alike, of)),
+        _number(alike_then, _behind(look, "alike", alike_then, then)),
+        Cell(_change(alike, alike_then)),
+    ]
+
+
+def _behind(look: Look, what: str, value: Fraction, of: str = "") -> str:
+    """Nought leads nowhere."""
+    return link(look, NAME, what=what, of=of) if value else ""
 
 
 def _number(value: Fraction, url: str = "") -> Cell:

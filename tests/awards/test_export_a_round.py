@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -76,6 +77,7 @@ def test_the_checkpoint_on_the_notice_is_in_the_file(story: AwardStory) -> None:
 def test_it_says_nothing_that_was_not_published(story: AwardStory) -> None:
     content = zipfile.ZipFile(io.BytesIO(taken(story)))
     said = b"".join(content.read(name) for name in ("round.jsonl", "ledger.json")).decode()
+    said = re.sub(r"\b[0-9a-f]{32,}\b", "", said)  # a digest may well have five figures that are somebody's number
     for judge in story.judges:
         assert judge.name not in said and judge.employee_no not in said
     assert "看过现场" not in said

@@ -186,6 +186,7 @@ def volume(hand: Hand) -> Twin:
     sums = [sum((Fraction(line[n]) for line in table), Fraction(0)) for n in range(len(table[0]))
             if n in (1, 3, 4, 5, 7, 8)]  # fmt: skip
     pairs = list(zip(sums[::2], sums[1::2], strict=True))
+    table.append(["合计", sums[0], "", *sums[1:4], change(*sums[2:4]), *sums[4:], change(*sums[4:])])
     return Twin([(change(*pair), [f"{float(n):,.0f}" for n in pair]) for pair in pairs], table)
 
 
