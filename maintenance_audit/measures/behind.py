@@ -64,6 +64,10 @@ class Behind:
         """`end`: the day after the last. `own`: `party` is the firm that the person is of, who see all of its own."""
         self.person, self.path, self.first, self.end, self.party, self.own = person, path, first, end, party, own
 
+    @property
+    def period(self) -> tuple[date, date]:
+        return self.first, self.end
+
     def of(self, name: str) -> QuerySet[Any] | None:
         for known, rows in (
             (JOBS, self.jobs),

@@ -26,12 +26,12 @@ def of(what: str, behind: Behind) -> Listed | None:
         return Listed(_("Jobs whose settlement is held now"), behind.held(), job_head(), job_cells)
     if what == "found_open":
         found = behind.findings().filter(closed_at=None, withdrawn_at=None)
-        return Listed(_("Found then and still open"), found, finding_head(), finding_cells)
+        return Listed(_("Found then and still open"), found, finding_head(), finding_cells, behind.period)
     rows = behind.of(what)
     if rows is None:
         return None
     head, cells = next(shape for names, shape in SHAPES if what in names)
-    return Listed(str(LABELS[what]), rows, head(), cells)
+    return Listed(str(LABELS[what]), rows, head(), cells, behind.period)
 
 
 def address(name: str, *args: Any) -> str:

@@ -98,7 +98,7 @@ def rows(look: Look, given: Mapping[str, str]) -> Listed | None:
     found = compared(look)
     tags = found.alike if span[0] >= look.first else found.alike_then
     jobs = behind.jobs().filter(WORKED, equipment__tag__in=tags)
-    return Listed(_("Man-hours, like for like"), jobs, lists.job_head(), lists.job_cells)
+    return Listed(_("Man-hours, like for like"), jobs, lists.job_head(), lists.job_cells, span)
 
 
 def _row(look: Look, month: volume.Month) -> list[Cell]:

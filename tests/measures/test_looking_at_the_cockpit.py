@@ -53,6 +53,29 @@ def test_each_count_leads_to_exactly_so_many_rows(years: Years, asked: dict[str,
         assert page.paginator.count == int(words), link
 
 
+def test_the_rows_behind_a_figure_say_of_which_months_they_are(years: Years) -> None:
+    """On the page and in its file: of all months, of one, of those before, and whenever it was."""
+    client, months = years.plant.client(years.plant.extra["lead"]), years.all_months
+    first, last = (f"{month.year}年{month.month}月" for month in (months[-12], months[-1]))
+    before = f"{months[-24].year}年{months[-24].month}月 至 {months[-13].year}年{months[-13].month}月"
+    for panel, words, said in (
+        ("repeats", "what=jobs", f"{first} 至 {last}"),
+        ("repeats", f"what=jobs&of={months[-2]:%Y-%m}", f"{months[-2].year}年{months[-2].month}月 ·"),
+        ("volume", "what=hours&of=then", before),
+        ("findings", "what=open", ""),
+    ):
+        address = reverse("cockpit_rows", args=[panel])
+        line = re.search(r'<div class="small dim">(.*?)</div>', client.get(f"{address}?{words}").content.decode())
+        assert line and said in line[1] and (said or "月" not in line[1]), (panel, words)
+        file = client.get(f"{reverse('cockpit_rows_sheet', args=[panel])}?{words}")
+        asked = dict(
+            openpyxl.load_workbook(BytesIO(b"".join(file) if file.streaming else file.content)).worksheets[1].values
+        )
+        assert ("不限" in asked["月份"]) is (not said)
+    card = reverse("scorecard_rows", args=[years.firms[0].pk])
+    assert f"{first} 至 {last}" in client.get(f"{card}?what=jobs").content.decode().split("<h1>")[1].split("<table")[0]
+
+
 def test_the_page_costs_at_most_fifteen_statements_and_the_same_for_three_years(years: Years) -> None:
     client = years.plant.client(years.plant.extra["lead"])
     for _twice in range(2):  # what is kept for a minute is kept, what is prepared on a connection is prepared

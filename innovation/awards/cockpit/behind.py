@@ -24,9 +24,11 @@ CHECKED = ("verified", "forecast", "saving")
 def of(what: str, person: Person, path: str, first: date, end: date) -> Listed | None:
     """`end`: the day after the last. None for a name that counts nothing."""
     if what in ("awards", "award_money"):
-        return Listed(str(LABELS[what]), awards(person, path, first, end), award_head(), award_cells)
+        return Listed(str(LABELS[what]), awards(person, path, first, end), award_head(), award_cells, (first, end))
     found = proposals(what, person, path, _midnight(first), _midnight(end))
-    return None if found is None else Listed(str(LABELS[what]), found, proposal_head(), proposal_cells)
+    if found is None:
+        return None
+    return Listed(str(LABELS[what]), found, proposal_head(), proposal_cells, (first, end))
 
 
 def proposals(what: str, person: Person, path: str, since: datetime, until: datetime) -> QuerySet[Any] | None:

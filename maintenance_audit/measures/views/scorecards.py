@@ -18,7 +18,7 @@ from workflows.organisation.access import KnownRequest, signed_in
 from workflows.organisation.models import Unit, UnitKind
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.panels import Listed, plain
-from workflows.reports.cockpit.views import MOST, PAGE, around, look_of, sheets_of
+from workflows.reports.cockpit.views import MOST, PAGE, around, look_of, question, sheets_of
 from workflows.reports.process.places import Place, Places
 from workflows.reports.spreadsheet import Column, Sheet, download, workbook_of
 
@@ -118,10 +118,11 @@ def scorecard_rows(request: KnownRequest, firm: int) -> HttpResponse:
 @signed_in
 @require_safe
 def scorecard_rows_sheet(request: KnownRequest, firm: int) -> HttpResponse:
-    _found, card, listed = _listed(request, firm)
+    look, card, listed = _listed(request, firm)
     columns = [Column(str(words), 18) for words in listed.head]
     sheet = Sheet(listed.title, columns, (plain(listed.cells(one)) for one in listed.found[:MOST]))
-    return download(f"rows-{card.firm.code}-{_stamp()}", workbook_of([sheet]))
+    asked = question(look, f"{card.firm.name} · {listed.title}", listed.months)
+    return download(f"rows-{card.firm.code}-{_stamp()}", workbook_of([sheet, asked]))
 
 
 def _card(request: KnownRequest, firm: int) -> tuple[Look, Card]:

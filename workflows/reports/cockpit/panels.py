@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -59,6 +59,15 @@ class Listed:
     found: QuerySet[Any]
     head: Sequence[Any]
     cells: Callable[[Any], list[Cell]]
+    period: tuple[date, date] | None = None  # the first day and the day after the last; None: whenever it was
+
+    @property
+    def months(self) -> list[date]:
+        """The first and the last month of the period, once where they are the same."""
+        if self.period is None:
+            return []
+        first, last = self.period[0].replace(day=1), (self.period[1] - timedelta(days=1)).replace(day=1)
+        return [first] if first == last else [first, last]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -58,10 +59,13 @@ def cockpit_rows(request: KnownRequest, panel: str) -> HttpResponse:
 @signed_in
 @require_safe
 def cockpit_rows_sheet(request: KnownRequest, panel: str) -> HttpResponse:
-    _look, _described, listed = _listed(request, panel)
+    look, described, listed = _listed(request, panel)
     rows = (panels.plain(listed.cells(one)) for one in listed.found[:MOST])
     sheet = Sheet(listed.title, [Column(str(words), 18) for words in listed.head], rows)
-    return download(f"{panel}-rows-{_stamp()}", workbook_of([sheet]))
+    return download(
+        f"{panel}-rows-{_stamp()}",
+        workbook_of([sheet, question(look, f"{described.title} · {listed.title}", listed.months)]),
+    )
 
 
 @signed_in
@@ -70,7 +74,7 @@ def cockpit_sheet(request: KnownRequest, panel: str) -> HttpResponse:
     look, described = look_of(request), _panel(panel)
     if look.unit is None:
         raise Http404("oversees nothing")
-    found = [*sheets_of(described.title, described.of(look)), question(look, described)]
+    found = [*sheets_of(described.title, described.of(look)), question(look, described.definition, look.months)]
     return download(f"{panel}-{_stamp()}", workbook_of(found))
 
 
@@ -93,12 +97,12 @@ def sheets_of(title: Any, shown: panels.Shown) -> list[Sheet]:
     return [table, Sheet(_("Figures"), head, figures)]
 
 
-def question(look: Look, panel: panels.Panel) -> Sheet:
-    """What was asked, so that a file says by itself what it is."""
+def question(look: Look, counted: Any, months: list[date]) -> Sheet:
+    """What was asked, so that a file says by itself what it is. `months`: none where what stands now is counted."""
     rows: list[list[Any]] = [
         [_("Unit, and below"), look.unit.name if look.unit else ""],
-        [_("Months"), f"{look.first:%Y-%m} — {look.last:%Y-%m}"],
-        [_("What is counted"), str(panel.definition)],
+        [_("Months"), f"{months[0]:%Y-%m} — {months[-1]:%Y-%m}" if months else _("whenever it was")],
+        [_("What is counted"), str(counted)],
         [_("When"), now()],
     ]
     return Sheet(_("What was asked"), [Column(_("Question"), 20), Column(_("Answer"), 60)], rows)
