@@ -96,9 +96,11 @@ def rows(look: Look, given: Mapping[str, str]) -> Listed | None:
     if what != "alike":
         return lists.of(what, behind)
     found = compared(look)
-    tags = found.alike if span[0] >= look.first else found.alike_then
+    now = span[0] >= look.first
+    tags = found.alike if now else found.alike_then
+    note = "" if now else _("Man-hours of a tag that was merged or split count by the share that the map gives.")
     jobs = behind.jobs().filter(WORKED, equipment__tag__in=tags)
-    return Listed(_("Man-hours, like for like"), jobs, lists.job_head(), lists.job_cells, span)
+    return Listed(_("Man-hours, like for like"), jobs, lists.job_head(), lists.job_cells, span, note)
 
 
 def _row(look: Look, month: volume.Month) -> list[Cell]:

@@ -25,6 +25,7 @@ from maintenance_audit.measures.scorecard import figures as card_figures
 from maintenance_audit.measures.views import scorecards as card_views
 from tests.measures import twins
 from tests.measures.ideas import Ideas
+from tests.measures.listing import listed
 from tests.measures.twins import WORDS, Hand, Twin, numbers
 from tests.measures.years import Years
 from workflows.engine import plant_calendar
@@ -119,17 +120,6 @@ def drills(text: str) -> list[str]:
     return [one for one in found if "what=" in one or "/visits/" in one]
 
 
-def listed(client: Client, address: str) -> list[int]:
-    """The primary keys of all rows, page after page."""
-    found: list[int] = []
-    for number in range(1, 1000):
-        page = client.get(f"{address}&page={number}").context["page"]
-        found += [one.pk for one in page]
-        if not page.has_next():
-            return found
-    raise AssertionError(address)
-
-
 def expected(hand: Hand, address: str) -> set[int]:
     parts = urlsplit(address)
     words = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -144,7 +134,7 @@ def expected(hand: Hand, address: str) -> set[int]:
 
 def follow(client: Client, hand: Hand, addresses: list[str]) -> None:
     for address in addresses:
-        found = listed(client, address)
+        found = [one.pk for one in listed(client, address)]
         assert len(found) == len(set(found)), address
         assert set(found) == expected(hand, address), address
         assert found, address  # nought leads nowhere

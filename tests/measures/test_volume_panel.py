@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from maintenance_audit.jobs.models import Job, JobMapping
 from maintenance_audit.measures import volumes
+from tests.measures.listing import listed
 from tests.measures.years import Years
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person
@@ -57,16 +57,6 @@ def mapped(years: Years, into: str, first: str, second: str, third: str) -> Call
     return lambda tag: parts.get(tag, Fraction(1))
 
 
-def listed(client: Client, address: str) -> list[Job]:
-    found: list[Job] = []
-    for number in range(1, 100):
-        page = client.get(f"{address}&page={number}").context["page"]
-        found += page
-        if not page.has_next():
-            return found
-    raise AssertionError(address)
-
-
 @pytest.mark.parametrize("length", ["3", "12"])
 def test_each_number_leads_to_exactly_the_jobs_it_sums(years: Years, length: str) -> None:
     """Orders, man-hours and those like for like, of each month and of all, of then and of now."""
@@ -104,5 +94,7 @@ def test_each_number_leads_to_exactly_the_jobs_it_sums(years: Years, length: str
     assert followed > 10
     links = [one.url for one in shown.figures]
     assert links == [shown.rows[-1][place].url for place in (1, 4, 7)] and all(links)
+    assert "比例计入" in client.get(shown.rows[-1][8].url).content.decode()
+    assert "比例计入" not in client.get(shown.rows[-1][7].url).content.decode()
     for given in ({"what": "jobs", "of": "x"}, {"what": "amount"}, {"what": "alike", "of": "2019-01"}):
         assert client.get(reverse("cockpit_rows", args=["volume"]), given).status_code == 404

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -76,6 +76,12 @@ def source(name: str) -> Source:
 
 def following(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def ends(first: date, end: date) -> list[date]:
+    """The first and the last month up to the day before `end`, once where they are the same."""
+    last = (end - timedelta(days=1)).replace(day=1)
+    return [first.replace(day=1), last] if first < last else [last]
 
 
 def months_between(first: date, last: date) -> list[date]:

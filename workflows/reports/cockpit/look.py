@@ -86,6 +86,10 @@ class Look:
         return counting.following(self.last)
 
     @property
+    def ends(self) -> list[date]:
+        return counting.ends(self.first, self.end)
+
+    @property
     def since(self) -> datetime:
         return timezone.make_aware(datetime.combine(self.first, time()))
 

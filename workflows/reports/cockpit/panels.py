@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from workflows.engine.kinds import Text
+from workflows.reports.cockpit import counting
 from workflows.reports.cockpit.look import Look
 from workflows.reports.process.pictures import Picture
 
@@ -60,14 +61,11 @@ class Listed:
     head: Sequence[Any]
     cells: Callable[[Any], list[Cell]]
     period: tuple[date, date] | None = None  # the first day and the day after the last; None: whenever it was
+    note: str = ""  # what a row alone does not say
 
     @property
     def months(self) -> list[date]:
-        """The first and the last month of the period, once where they are the same."""
-        if self.period is None:
-            return []
-        first, last = self.period[0].replace(day=1), (self.period[1] - timedelta(days=1)).replace(day=1)
-        return [first] if first == last else [first, last]
+        return counting.ends(*self.period) if self.period else []
 
 
 @dataclass(frozen=True)
