@@ -16,8 +16,8 @@ SOURCE = "audit"
 
 LABELS = {
     "jobs": _("Jobs accepted"),
-    "hours": _("Man-hours of them"),
-    "amount": _("Settled amount of them"),
+    "hours": _("Man-hours of accepted jobs"),
+    "amount": _("Settled amount of accepted jobs"),
     "uncoded": _("Jobs without a failure code"),
     "repeats": _("Repeat repairs"),
     "repeat_hours": _("Man-hours of repeat repairs"),

@@ -104,8 +104,8 @@ def claim_head() -> list[Any]:
         _("Lot"),
         _("Job"),
         str(words.CLAIM),
-        _("Claimed"),
-        words.FOUND,
+        pgettext("of a claim", "Claimed"),
+        pgettext("of a claim", "Found"),
         _("Verdict"),
         _("Severity"),
         _("Reasons"),
@@ -118,7 +118,8 @@ def claim_cells(ruling: Any) -> list[Cell]:
     return [
         case_cell(ruling.drawn_job.draw.lot.case), job_cell(claim.job), Cell(claim.label),
         Cell(f"{claim.value.normalize():f} {claim.measure}".strip() if claim.value is not None else claim.said),
-        Cell("" if ruling.value is None else f"{ruling.value.normalize():f}"), Cell(_verdict(ruling)),
+        Cell("" if ruling.value is None else f"{ruling.value.normalize():f} {claim.measure}".strip()),
+        Cell(_verdict(ruling)),
         Cell(str(grave)), Cell(ruling.reasons),
     ]  # fmt: skip
 

@@ -76,6 +76,16 @@ def test_the_rows_behind_a_figure_say_of_which_months_they_are(years: Years) -> 
     assert f"{first} 至 {last}" in client.get(f"{card}?what=jobs").content.decode().split("<h1>")[1].split("<table")[0]
 
 
+def test_a_claim_among_the_rows_says_what_was_billed_and_what_was_found(years: Years) -> None:
+    client = years.plant.client(years.plant.extra["lead"])
+    page = client.get(reverse("cockpit_rows", args=["checks"]), {"what": "bad_claims", "length": "36"})
+    head = [str(said) for said in page.context["listed"].head]
+    billed, found = head.index("申报"), head.index("实查")
+    ruling, row = page.context["page"][0], page.context["rows"][0]
+    for place, value in ((billed, ruling.claim.value), (found, ruling.value)):
+        assert value is None or row[place].words == f"{value.normalize():f} {ruling.claim.measure}".strip()
+
+
 def test_the_page_costs_at_most_fifteen_statements_and_the_same_for_three_years(years: Years) -> None:
     client = years.plant.client(years.plant.extra["lead"])
     for _twice in range(2):  # what is kept for a minute is kept, what is prepared on a connection is prepared
