@@ -53,20 +53,18 @@ def stand(years: int, jobs: int, line: Connection) -> None:
 
 
 def _written(plant: Any, years: int, jobs: int) -> Any:
-    from django.db import connection
-
     from tests.measures.ideas import Ideas
     from tests.measures.years import Years
     from workflows.engine import plant_calendar
     from workflows.reports.cockpit import counting
+    from workflows.store import statistics
 
     made = Years(plant, months=12 * years + 1, a_month=jobs).write()
     for year in range(made.all_months[0].year, made.present.year + 1):
         plant_calendar.import_year(year)
     Ideas(made, a_month=jobs // 10).write()
     for _before_and_after in range(2):  # what autovacuum leaves in a plant
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        statistics.gather()
         counting.refresh(anew=True)
     return made
 

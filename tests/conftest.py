@@ -22,6 +22,17 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept_from_an_earlier_test() -> None:
+    """What is kept for a minute would run out between two counts of statements, wherever the minute had begun."""
+    from django.core.cache import cache
+
+    from workflows.engine import plant_calendar
+
+    cache.clear()
+    plant_calendar.forget()
+
+
 @pytest.fixture
 def plant(db: None) -> plants.Plant:
     return plants.build()

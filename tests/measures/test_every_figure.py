@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -33,6 +33,7 @@ from workflows.organisation.models import Person
 from workflows.reports.cockpit import counting, panels
 from workflows.reports.cockpit.look import Look
 from workflows.reports.cockpit.panels import Shown, plain
+from workflows.store import statistics
 
 pytestmark = pytest.mark.django_db
 MONTH = re.compile(r"[?&]of=([^&]*)")
@@ -46,8 +47,7 @@ def lived(written: Years, django_db_blocker: Any) -> Iterator[Years]:
         for year in range(written.all_months[0].year, written.present.year + 1):
             plant_calendar.import_year(year)
         Ideas(written).write()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        statistics.gather()
         counting.refresh()
         Hand(written.plant.workshop, written.all_months)
         yield written

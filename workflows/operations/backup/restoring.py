@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from workflows.ledger import audit
 from workflows.operations.backup import digests, manifest, programs
 from workflows.operations.backup.programs import NotDone
+from workflows.store import statistics
 
 ANYTHING = """
 SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -31,14 +32,8 @@ def restore(folder: Path, fingerprint: str) -> dict[str, Any]:
     )  # fmt: skip
     _put_files_back(folder, body)
     compare(body, fingerprint)
-    _count()
+    statistics.gather()  # a dump brings none
     return body
-
-
-def _count() -> None:
-    """A dump brings no statistics, and plans for tables that nobody has counted take minutes."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _must_be_empty() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from config.demo import assessments, circles, earlier, findings, inspections, jobs, latest, lots, measures, signs
@@ -27,6 +27,7 @@ from workflows.engine import plant_calendar
 from workflows.engine.models import Case
 from workflows.ledger import checkpoints
 from workflows.organisation.models import Person
+from workflows.store import statistics
 
 # Days from the first proposals to the first round: what it awards has been decided and carried out by then.
 LEAD = 180
@@ -71,8 +72,7 @@ class Command(BaseCommand):
                 made = jobs.seed(plant, luck, present, options["jobs"], timezone.make_aware(since))
             self._say(f"{len(made.jobs)} outsourced jobs")
         asked = options["rounds"] if options["rounds"] is not None else 36 if total <= MANY else 0
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # no plan for rows that nobody has counted
+        statistics.gather()
         rounds = min(asked, 12 * options["years"])
         if rounds:
             Archivist(chance, plant, timezone.make_aware(since)).bring_in()
