@@ -30,7 +30,7 @@ class AssessmentFlow(flow.Flow):
         .Lapses(this.confirmation)
     )
     confirmation = HumanStep(
-        _("Confirm the score"), role=Role.AUDIT_LEAD, level=UnitKind.WORKSHOP, mendable=False
+        _("Confirm the score"), role=Role.AUDIT_LEAD, level=UnitKind.WORKSHOP, mendable=False, fresh=("scoring",)
     ).Next(this.publish)
     publish = Act(this.do_publish).Annotation(title=_("Publish the score and its effect")).Next(this.found)
     found = Gate(this.has_shortfalls).Then(this.rectification).Else(this.closed)

@@ -115,6 +115,12 @@ def is_held(case: Case) -> bool:
     return bool(holding.standing(row_of(case)))
 
 
+def refused_release(case: Case) -> Decision | None:
+    """The last request's refusal, if it was refused."""
+    answers = Decision.objects.filter(case=case, step__node="release_approval", verb__in=("reject", "return"))
+    return answers.select_related("actor").order_by("-pk").first()
+
+
 def release(case: Case) -> None:
     row, decision = row_of(case), _decision(case, "release_approval")
     why = decision.reason or sentences.written(reasons.APPROVED, number=case.number)

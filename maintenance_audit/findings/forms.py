@@ -192,6 +192,12 @@ class RequestForm(WorkForm):
 
     reason = TextField(label=_("Why it may be released"))
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if refused := course.refused_release(self.case):
+            who, why = refused.actor.name if refused.actor else "", refused.reason
+            self.explanation = gettext("%(who)s did not approve the last request: %(why)s") % {"who": who, "why": why}
+
     def save(self, held: Turn) -> None:
         if not any(p.pk == held.seat.pk for p in seats.planners(held.case.unit)):
             raise BadMove(gettext("Only a planner requests it; hand the task on to one of them."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from maintenance_audit.findings import reasons
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.jobs import holds
@@ -18,6 +20,12 @@ def standing(finding: Finding) -> list[SettlementHold]:
     return list(found.filter(cause__in=CAUSES).order_by("placed_at", "pk"))
 
 
+def others(finding: Finding) -> QuerySet[SettlementHold]:
+    """What else holds the settlement of its job, the earliest first."""
+    found = SettlementHold.objects.standing().filter(job=finding.job_id)  # type: ignore[misc]
+    return found.exclude(reference=finding.case.number).order_by("placed_at", "pk")
+
+
 def place(finding: Finding, cause: str, reason: str) -> bool:
     """Hold the settlement, if it is still to come: whoever presses it at this moment waits for the job's row, or is
     waited for, and one of both comes first. What had been paid before is said on the finding. Returns whether it is
@@ -32,7 +40,4 @@ def place(finding: Finding, cause: str, reason: str) -> bool:
 
 def let_go(finding: Finding, *, why: str, by: Person | None) -> bool:
     """Release whatever it holds, with the reason. Returns whether there was anything."""
-    causes = {hold.cause for hold in standing(finding)}
-    for cause in sorted(causes):
-        holds.release([finding.job_id], cause=cause, reference=finding.case.number, why=why[:200], by=by)  # type: ignore[misc]
-    return bool(causes)
+    return holds.release([finding.job_id], references=[finding.case.number], why=why[:200], by=by) > 0  # type: ignore[misc]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from maintenance_audit.findings import seats, withheld
+from maintenance_audit.findings import holding, seats, withheld
 from maintenance_audit.findings.models import Extension, Finding
 from workflows.ledger.subjects import register_events
 from workflows.notices import topics
@@ -36,12 +36,13 @@ WORDS = {
         "Rectification is overdue by %(count)s days, settlement of %(job)s is held: %(number)s %(title)s"
     ),
     "released": _("Settlement of %(job)s is released: %(number)s %(title)s"),
+    "held_still": _("Released here, but something else still holds settlement of %(job)s: %(number)s %(title)s"),
     "extension_asked": _("More time asked for, until %(wanted)s: %(number)s %(title)s"),
     "extension_granted": _("More time granted, to be put right by %(day)s: %(number)s %(title)s"),
     "extension_refused": _("More time refused, it stays %(day)s: %(number)s %(title)s"),
 }
-SAYS_WHY = ("confirmed", "withdrawn", "reopened", "closed", "released", "extension_asked", "extension_granted",
-            "extension_refused")  # fmt: skip
+SAYS_WHY = ("confirmed", "withdrawn", "reopened", "closed", "released", "held_still", "extension_asked",
+            "extension_granted", "extension_refused")  # fmt: skip
 URGENT = ("critical", "critical_paid", "overdue_hold")
 EVENTS = {
     "opened": _("Finding opened"),
@@ -107,7 +108,7 @@ def raised(row: Finding) -> None:
 
 def released(row: Finding, why: str) -> None:
     """The firm; whoever prepares settlements hears it of the job (`jobs.holds`)."""
-    firm(row, "released", why)
+    firm(row, "held_still" if holding.others(row).exists() else "released", why)
 
 
 def extension_asked(row: Finding, asked: Extension, people: Iterable[int]) -> None:

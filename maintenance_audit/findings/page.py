@@ -15,6 +15,7 @@ from maintenance_audit.findings import holding, ladder
 from maintenance_audit.findings.models import Finding, Paper, Part, Rectification, Reply, Told, overdue_days
 from maintenance_audit.findings.rules import rules_of
 from maintenance_audit.jobs.models import Job
+from maintenance_audit.jobs.page import with_pages
 from workflows.documents.models import Document
 from workflows.engine import outside
 from workflows.engine.models import Case, Step
@@ -76,6 +77,7 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
     replies = [(reply, _of(papers, Part.REPLY, reply=reply)) for reply in row.replies.select_related("person")]  # type: ignore[attr-defined]
     node = Step.objects.filter(case=row.case, closed_at=None).values_list("node", flat=True).first()
     days = overdue_days(row, node, timezone.localdate(now()))
+    holds = holding.standing(row)
     return {
         "finding": row,
         "job": row.job,
@@ -85,7 +87,8 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
         "extensions": row.extensions.select_related("asked_by", "answered_by"),  # type: ignore[attr-defined]
         "versions": versions[::-1],
         "round": len(versions) + (0 if _submitted(versions) else 1),
-        "holds": holding.standing(row),
+        "holds": holds,
+        "held_besides": with_pages(holding.others(row), person) if holds else [],
         "money": money(row.job),
         "overdue": days,
         "rungs": _rungs(row, days),

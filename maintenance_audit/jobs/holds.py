@@ -18,6 +18,7 @@ from workflows.organisation.models import Person, Role, RoleHolding
 
 LOT = SettlementHold.Cause.LOT
 HELD, RELEASED = "maintenance_audit.settlement.held", "maintenance_audit.settlement.released"
+HELD_STILL = "maintenance_audit.settlement.held_still"
 LONGEST = 200
 
 
@@ -53,16 +54,19 @@ def release(
     why: str,
     by: Person | None = None,
     cause: str | None = None,
-    reference: str | None = None,
+    references: Collection[str] = (),
 ) -> int:
-    """Let these jobs go, from every hold or from those of a cause or of a case. Returns how many holds ended."""
+    """Let these jobs go, from every hold or from those of a cause or of some cases. Returns how many holds ended.
+
+    Who prepares the settlement is told that it is free, or that something else holds it still.
+    """
     if not why.strip():
         raise BadMove(_("Say why the hold is released."), field="why")
     with transaction.atomic():
         jobs = {job.pk: job for job in Job.objects.locked(*job_ids)}
         holds = SettlementHold.objects.standing().filter(job__in=jobs.keys())
         holds = holds.filter(cause=cause) if cause is not None else holds
-        holds = holds.filter(reference=reference) if reference is not None else holds
+        holds = holds.filter(reference__in=references) if references else holds
         ended = list(holds.values_list("job_id", "cause", "reference"))
         holds.update(released_at=now(), released_by=by, released_why=why[:LONGEST])
         actor = by.employee_no if by else None
@@ -70,8 +74,13 @@ def release(
             Happening(f"job:{job}", RELEASED, {"by": actor, "cause": cause, "reason": why, "reference": reference})
             for job, cause, reference in ended
         )
-        freed = [jobs[pk] for pk in dict.fromkeys(job for job, _c, _r in ended)]
-        _tell(RELEASED, freed, reference or "", why, of_lot={told for _j, told, _r in ended} == {LOT})
+        touched = dict.fromkeys(job for job, _c, _r in ended)
+        kept = dict(SettlementHold.objects.standing().filter(job__in=touched).values_list("job_id", "cause"))
+        of_lot = {told for _j, told, _r in ended} == {LOT}
+        reference = ", ".join(references)
+        _tell(RELEASED, [jobs[pk] for pk in touched if pk not in kept], reference, why, of_lot=of_lot)
+        held_still = [jobs[pk] for pk in touched if pk in kept]
+        _tell(HELD_STILL, held_still, reference, why, of_lot=of_lot and set(kept.values()) == {LOT})
     return len(ended)
 
 

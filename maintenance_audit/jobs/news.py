@@ -25,6 +25,14 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _("Settlement of %(count)s jobs is held by %(reference)s"),
         "%(reason)s",
     ),
+    "maintenance_audit.settlement.held_still": (
+        _("A hold on settlement of %(number)s has ended; something else holds it still"),
+        "%(reason)s",
+    ),
+    "maintenance_audit.settlement.held_still.many": (
+        _("A hold on settlement of %(count)s jobs has ended; something else holds them still"),
+        "%(reason)s",
+    ),
     "maintenance_audit.settlement.released": (_("Settlement of %(number)s is free again"), "%(reason)s"),
     "maintenance_audit.settlement.released.many": (_("Settlement of %(count)s jobs is free again"), "%(reason)s"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,7 +106,7 @@ def shown(job: Job, person: Person) -> dict[str, Any]:
         "job": job,
         "inside": inside,
         "claims": [{"claim": claim, "leeway": claims.leeway(claim)} for claim in standing],
-        "holds": _with_pages([hold for hold in holds if inside or hold.released_at is None], person),
+        "holds": with_pages([hold for hold in holds if inside or hold.released_at is None], person),
         "people": JobPerson.objects.filter(job=job).select_related("person__unit").order_by("pk") if inside else [],
         "documents": papers,
         "corrections": list(job.corrections.select_related("corrected_by")),  # type: ignore[attr-defined]
@@ -114,8 +114,9 @@ def shown(job: Job, person: Person) -> dict[str, Any]:
     }
 
 
-def _with_pages(holds: list[SettlementHold], person: Person) -> list[SettlementHold]:
+def with_pages(holds: Iterable[SettlementHold], person: Person) -> list[SettlementHold]:
     """Each with the name of the page that says why, where this person may read it. One statement."""
+    holds = list(holds)
     cases = Case.objects.visible_to(person).filter(number__in={hold.reference for hold in holds})
     readable = set(cases.values_list("number", flat=True)) if holds else set()
     for hold in holds:

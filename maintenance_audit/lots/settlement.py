@@ -18,7 +18,9 @@ def place(lot: Lot, jobs: Collection[int], reason: str) -> None:
 
 def release(lot: Lot, jobs: Collection[int], why: str, by: Person | None = None) -> None:
     """From this lot's hold, and from that of the lot which it resubmits."""
+    numbers: list[str] = []
     one: Lot | None = lot
     while one is not None:
-        holds.release(jobs, why=why, by=by, cause=CAUSE, reference=one.case.number)
+        numbers.append(one.case.number)
         one = one.resubmits
+    holds.release(jobs, why=why, by=by, cause=CAUSE, references=numbers)

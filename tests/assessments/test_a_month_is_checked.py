@@ -87,6 +87,36 @@ def test_sent_back_it_is_scored_anew(story: CheckStory) -> None:
     assert story.row.score == 98 and story.at() == "reply"
 
 
+def test_whoever_scored_does_not_confirm_but_may_look_at_what_was_put_right(story: CheckStory) -> None:
+    both = story.who("top_checker")
+    story.plant.hold(both, "audit_lead", story.plant.workshop)
+    story.planned()
+    story.score(both)
+    story.answer()
+    assert story.at() == "confirmation"
+    refused = story.send(both, "approve")
+    assert refused.status_code == 403 and "这里要审定的是您自己办的" in refused.content.decode()
+    assert story.row.published_at is None
+    listed = [story.case.number in story.page(person, "queue") for person in (both, story.who("lead"))]
+    assert listed == [False, True]
+    story.confirm()
+    story.act(story.plant.section_chiefs[0], "complete", **{"done-2": "已补拍。"})
+    story.act(both, "approve")
+    assert story.at() == "closed:closed"
+
+
+def test_the_only_lead_has_scored_and_somebody_above_confirms(story: CheckStory) -> None:
+    lead = story.who("lead")
+    story.plant.hold(lead, "inspector", story.plant.workshop)
+    above = story.plant.hold(story.plant.reviewers[0], "audit_lead", story.plant.company).person
+    story.planned()
+    story.score(lead)
+    story.answer()
+    assert story.send(lead, "approve").status_code == 403
+    story.act(above, "approve")
+    assert story.row.published_at is not None
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-import threading
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from innovation.awards import marking, opening, ranking
 from innovation.awards.collecting import collect
@@ -19,8 +18,9 @@ from innovation.awards.rules import DEFAULT_RULES
 from innovation.proposals.models import Proposal
 from tests.awards.award_story import AwardStory, publish_award_rules
 from tests.plant import Plant
+from tests.together import at_once
 from workflows.engine import clocks
-from workflows.engine.errors import BadMove, Late
+from workflows.engine.errors import BadMove, Late, Refusal
 from workflows.engine.models import Step
 from workflows.ledger.clock import injected, now
 from workflows.organisation.models import Person, Role
@@ -55,20 +55,7 @@ def test_two_schedulers_open_one_round(plant: Plant) -> None:
     story.begin()
     story.implemented()
     month = (now() - timedelta(days=now().day)).date().replace(day=1)
-    ready, opened = threading.Barrier(4), []
-
-    def scheduler() -> None:
-        try:
-            ready.wait(10)
-            opened.append(opening.open_round(plant.workshop, month))
-        finally:
-            connection.close()
-
-    together = [threading.Thread(target=scheduler) for _ in range(4)]
-    for thread in together:
-        thread.start()
-    for thread in together:
-        thread.join(30)
+    opened = at_once(*4 * [lambda: opening.open_round(plant.workshop, month)])
     assert len(opened) == 4 and sum(one is not None for one in opened) == 1
     assert AwardRound.objects.filter(month=month).count() == 1
 
@@ -98,7 +85,7 @@ def test_two_officers_confirm_at_the_same_moment(plant: Plant) -> None:
     plant.hold(second, Role.INNOVATION_OFFICER, plant.workshop)
     story.implemented()
     to_confirmation(story)
-    item, moment, told = story.item(story.officer), now(), []
+    item, moment = story.item(story.officer), now()
 
     def confirm(person: Person) -> None:
         with injected(moment), story.turn_at(person, item) as held:
@@ -106,7 +93,7 @@ def test_two_officers_confirm_at_the_same_moment(plant: Plant) -> None:
             assert form.is_valid()
             form.save(held)
 
-    at_once(told, *((confirm, person) for person in (story.officer, second)))
+    told = at_once(*(partial(confirm, person) for person in (story.officer, second)))
     assert {type(one) for one in told} == {Late, type(None)}
     assert Payment.objects.filter(round=story.round).count() == 2 and RoundFile.objects.count() == 1
 
@@ -124,7 +111,7 @@ def test_a_judge_seals_while_the_deadline_passes(plant: Plant) -> None:
     for judge in others:
         story.seal(judge)
     step = Step.objects.get(case=story.case, closed_at=None)
-    item, told = story.item(last), []
+    item = story.item(last)
     assert step.due_at is not None
 
     def seal() -> None:
@@ -135,34 +122,12 @@ def test_a_judge_seals_while_the_deadline_passes(plant: Plant) -> None:
         with injected(step.due_at + timedelta(seconds=1)):
             clocks.fall_due(step.pk)
 
-    at_once(told, (seal,), (ring,))
+    told = at_once(seal, ring)
     seat = Seat.objects.get(person=last)
     assert (seat.sealed_at is not None) is not seat.late
-    assert [type(one) for one in told if one is not None] == ([Late] if seat.late else [])
+    assert [type(one) for one in told if isinstance(one, Refusal)] == ([Late] if seat.late else [])
     assert story.at() == "ranking"
     assert Sheet.objects.filter(seat=seat, marks__isnull=False).exists() is not seat.late
-
-
-def at_once(told: list[Any], *acts: tuple[Any, ...]) -> None:
-    """Each act in its own thread; what each raised, or None."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Any, *arguments: Any) -> None:
-        try:
-            ready.wait(10)
-            act(*arguments)
-            told.append(None)
-        except Exception as refused:
-            told.append(refused)
-        finally:
-            connection.close()
-
-    together = [threading.Thread(target=run, args=act) for act in acts]
-    for thread in together:
-        thread.start()
-    for thread in together:
-        thread.join(30)
-    assert len(told) == len(acts)
 
 
 def test_one_judge_left_decides_alone_where_the_rules_let_them(plant: Plant) -> None:

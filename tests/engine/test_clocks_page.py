@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from django.urls import reverse
 from tests.engine.clock_story import beat, escalated, names, page, small, told, verbs
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
+from tests.together import at_once
 from workflows.engine import beside, clocks, plant_calendar
 from workflows.engine.models import WorkItem
 from workflows.ledger.clock import injected, now
@@ -169,20 +169,7 @@ def test_two_beats_at_once_ring_once(plant: Plant) -> None:
     for story in stories:
         story.file(benefit="1000.00", cost="10.00")
     at = stories[0].step().escalate_at + timedelta(days=1)
-    start = threading.Barrier(2)
-
-    def one() -> None:
-        try:
-            start.wait()
-            beat(at)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*2 * [lambda: beat(at)])
     for story in stories:
         assert verbs(story.step()) == ["overdue", "escalate"]
         assert WorkItem.objects.filter(step=story.step(), origin="escalated").count() == 3

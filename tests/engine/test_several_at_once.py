@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from tests.api.caller import Caller
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
+from tests.together import at_once
 from workflows.engine import batch
 from workflows.engine.models import Case, Decision, WorkItem
 from workflows.ledger.models import Chain
@@ -212,22 +212,9 @@ def test_a_program_does_several(story: Story) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_presses_at_once_do_each_once(story: Story) -> None:
     items = small(story, "甲件", "乙件", "丙件")
-    token, start, answers = str(uuid4()), Barrier(2), []
-
-    def press() -> None:
-        try:
-            client = story.plant.client(story.plant.team_leader)
-            start.wait(10)
-            answers.append(send(client, "approve", items, token=token).content.decode())
-        finally:
-            connection.close()
-
-    presses = [Thread(target=press) for _ in range(2)]
-    for one in presses:
-        one.start()
-    for one in presses:
-        one.join(30)
-    assert len(answers) == 2 and all("办好 3 件" in text for text in answers)
+    token, clients = str(uuid4()), [story.plant.client(story.plant.team_leader) for _n in range(2)]
+    answers = at_once(*(partial(send, client, "approve", items, token=token) for client in clients))
+    assert len(answers) == 2 and all("办好 3 件" in answer.content.decode() for answer in answers)
     assert approvals() == 3
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from tests.plant import Plant
 from tests.proposal_story import Story, publish_rules
+from tests.together import at_once
 from workflows.engine.models import Decision
 from workflows.organisation.models import Person, Role
 
@@ -20,18 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(plant: Plant, url: str, people: list[Person], token: str = "") -> list[Any]:
-    start = Barrier(len(people))
-
     def press(person: Person) -> Any:
-        try:
-            client = plant.client(person)
-            start.wait(10)
-            return client.post(url, {"verb": "approve", "token": token or str(uuid4()), "reason": "同意 试行"})
-        finally:
-            connection.close()
+        typed = {"verb": "approve", "token": token or str(uuid4()), "reason": "同意 试行"}
+        return plant.client(person).post(url, typed)
 
-    with ThreadPoolExecutor(len(people)) as pool:
-        return list(pool.map(press, people))
+    return at_once(*(partial(press, person) for person in people))
 
 
 def test_two_leaders_of_one_pool(plant: Plant) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from maintenance_audit.findings import opening
 from maintenance_audit.findings.models import Finding
@@ -14,28 +13,9 @@ from maintenance_audit.jobs.models import Job, SettlementHold
 from tests.findings.story import claim, drawn, people, publish_rules, ruling
 from tests.jobs import story as jobs
 from tests.plant import Plant
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Any) -> None:
-    ready, wrong = threading.Barrier(len(acts)), []
-
-    def run(act: Any) -> None:
-        try:
-            ready.wait(10)
-            act()
-        except Exception as error:
-            wrong.append(error)
-        finally:
-            connection.close()
-
-    together = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in together:
-        thread.start()
-    for thread in together:
-        thread.join(30)
-    assert not wrong, wrong
 
 
 @pytest.mark.parametrize("turn", range(3))

@@ -147,7 +147,7 @@ def test_a_hold_stops_the_settlement_and_is_named(story: JobStory) -> None:
     said = refused.content.decode()
     assert refused.status_code == 422 and "PC-2611-0001" in said and "批次抽检中" in said and story.at() == "settlement"
     assert "PC-2611-0001" in story.page(story.foreman)
-    assert holds.release([job.pk], why="批次已接收", reference="PC-2611-0001", by=planner) == 1
+    assert holds.release([job.pk], why="批次已接收", references=["PC-2611-0001"], by=planner) == 1
     assert SettlementHold.objects.get(pk=hold.pk).released_why == "批次已接收"
     story.settle()
     assert events(job)[-3:] == ["settlement.held", "settlement.released", "job.settled"]

@@ -26,7 +26,7 @@ class NotYours(Refusal):
 
 
 class Recused(NotYours):
-    """Independence forbids it. `relation` names the rule: author, co_author, tie, earlier_decider."""
+    """Independence forbids it. `relation` names the rule: author, co_author, tie, earlier_decider, earlier_actor."""
 
     code = "recused"
 

@@ -34,7 +34,7 @@ class Hands:
     claimed_by: int | None
 
 
-def of(before: Step, case: Case, *, fresh: bool) -> Hands:
+def of(before: Step, case: Case, *, fresh: independence.Fresh) -> Hands:
     """Of these, those who may still decide in the case. Three statements at most."""
     items = list(WorkItem.objects.filter(step=before).select_related("person").order_by("pk"))
     own = next((item for item in items if item.origin in BY_ROLE), None)
@@ -63,7 +63,7 @@ def _still_there(before: Step, items: list[WorkItem]) -> list[WorkItem]:
     return list(found.values())
 
 
-def _may_decide(case: Case, parts: list[WorkItem], *, fresh: bool) -> list[WorkItem]:
+def _may_decide(case: Case, parts: list[WorkItem], *, fresh: independence.Fresh) -> list[WorkItem]:
     if not parts:
         return []
     out = independence.recused(case, {part.person_id for part in parts if part.person_id}, fresh=fresh)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from workflows.engine.models import Case, CaseParty, Decision, Waiver
@@ -13,13 +13,15 @@ from workflows.organisation.models import Person, Tie
 from workflows.store.prepared import Given
 
 AUTHORS = ("author", "co_author")
+# True: nobody who decided before the appeal. Names of nodes: nobody who acted there (four eyes).
+Fresh = bool | tuple[str, ...]
 DECIDING = ("approve", "reject", "abstain")
 
 
-def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict[int, str]:
+def recused(case: Case, people: Collection[int], *, fresh: Fresh = False) -> dict[int, str]:
     """Of these people, who may not decide in the case, and by which relation. One statement.
 
-    `fresh`: nor may anybody who decided in it before (appeals); no waiver lifts that.
+    `fresh`: nor may anybody who decided in it before (appeals), or who acted at these steps; no waiver lifts that.
     """
     waived = Waiver.objects.granted().filter(case=case).values("person")
     parties = CaseParty.objects.filter(case=case, recused=True)
@@ -35,13 +37,24 @@ def recused(case: Case, people: Collection[int], *, fresh: bool = False) -> dict
         .values_list(F("other_id"), Value("tie")),
         all=True,
     )
-    if fresh:
+    if fresh is True:
         # Before the appeal: whoever decides in the appeal itself stays in it when it is returned and comes back.
         appeal = Decision.objects.filter(case=case, verb="appeal").order_by("-pk").values("pk")[:1]
         earlier = Decision.objects.filter(case=case, verb__in=DECIDING, actor__in=people, pk__lt=Subquery(appeal))
         rows = rows.union(earlier.order_by().values_list(F("actor_id"), Value("earlier_decider")), all=True)
+    elif fresh:
+        acted = acted_at(fresh).filter(case=case)
+        rows = rows.union(
+            acted.filter(actor__in=people).values_list(F("actor_id"), Value("earlier_actor")),
+            acted.filter(on_behalf_of__in=people).values_list(F("on_behalf_of_id"), Value("earlier_actor")),
+            all=True,
+        )
     # Who is concerned in several ways is told the plainest: the author first, then any other part in the case.
-    told = sorted(rows, key=lambda row: (row[1] not in AUTHORS, row[1] in ("tie", "earlier_decider")), reverse=True)
+    told = sorted(
+        rows,
+        key=lambda row: (row[1] not in AUTHORS, row[1] in ("tie", "earlier_decider", "earlier_actor")),
+        reverse=True,
+    )
     return dict(told)
 
 
@@ -50,6 +63,7 @@ RELATIONS = {
     "co_author": _("%(person)s is a co-author of this case."),
     "tie": _("%(person)s has a declared tie to somebody whom this case concerns."),
     "earlier_decider": _("%(person)s has decided in this case before."),
+    "earlier_actor": _("%(person)s has done what is decided on here; somebody else decides."),
 }
 
 
@@ -63,7 +77,12 @@ def words(relation: str) -> str:
     return str(RELATIONS.get(relation, _("%(person)s may not decide in this case.")))
 
 
-def why_not(case: Case, person: Person, *, fresh: bool = False) -> str | None:
+def acted_at(nodes: Collection[str]) -> QuerySet[Decision]:
+    """What was done at these steps, by whomever and in whose place."""
+    return Decision.objects.filter(step__node__in=nodes, verb__in=("done", "approve")).order_by()
+
+
+def why_not(case: Case, person: Person, *, fresh: Fresh = False) -> str | None:
     """The relation that keeps this person from deciding, or None."""
     return recused(case, [person.pk], fresh=fresh).get(person.pk)
 

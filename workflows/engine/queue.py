@@ -71,8 +71,9 @@ def waiting_for(person: Person) -> QuerySet[WorkItem]:
 
 
 def _forbidden_to(person: Who) -> Q:
-    """What independence keeps from the person: cases that concern them, and appeals against what they decided."""
-    return independence.cases_recused_for(person) | _decided_before_the_appeal(person)
+    """What independence keeps from the person: cases that concern them, appeals against what they decided, and
+    what they did themselves."""
+    return independence.cases_recused_for(person) | _decided_before_the_appeal(person) | _done_by(person)
 
 
 def _not_free_for(person: Who) -> Q:
@@ -86,8 +87,27 @@ def _kept_from(person: Who) -> Q:
     return Q(pk__in=[]) if kept is None else Q(case__in=Case.objects.filter(kept).order_by().values("pk"))
 
 
+def _done_by(person: Who) -> Q:
+    """Steps that nobody decides who acted at certain others."""
+    asked = {name: fresh for name, fresh in _fresh() if isinstance(fresh, tuple)}
+    done = (
+        Q(step__node=name)
+        & Q(
+            Exists(independence.acted_at(steps).filter(Q(actor=person) | Q(on_behalf_of=person), case=OuterRef("case")))
+        )
+        for name, steps in asked.items()
+    )
+    return _any(list(done))
+
+
+def _fresh() -> list[tuple[str, Any]]:
+    """Nodes that want somebody new, and whom they mean by it."""
+    nodes = (node for kind in kinds.all_kinds() for node in kind.flow.instance.nodes())
+    return [(node.name, fresh) for node in nodes if (fresh := getattr(node, "fresh", False))]
+
+
 def _decided_before_the_appeal(person: Who) -> Q:
-    fresh = [n.name for k in kinds.all_kinds() for n in k.flow.instance.nodes() if getattr(n, "fresh", False)]
+    fresh = [name for name, asked in _fresh() if not isinstance(asked, tuple)]
     appeal = Decision.objects.filter(case=OuterRef("case"), verb="appeal", pk__gt=OuterRef("pk"))
     earlier = Decision.objects.filter(case=OuterRef("case"), actor=person, verb__in=independence.DECIDING)
     return Q(step__node__in=fresh) & Q(Exists(earlier.filter(Exists(appeal)).order_by()))

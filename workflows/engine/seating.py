@@ -36,7 +36,7 @@ def by_name(people: Iterable[Person]) -> Seats:
     return Seats(unit=None, role="", people=[p for p in people if p.is_active], named=True)
 
 
-def by_role(case: Case, role: str, level: str, *, fresh: bool = False) -> Seats:
+def by_role(case: Case, role: str, level: str, *, fresh: independence.Fresh = False) -> Seats:
     """Holders of the role at the case's unit of that level, or nobody when there is no such unit."""
     holdings = [] if fresh else at_hand.holders_at(case, role, level)
     kept = withholding.kept_from(case, [h.person_id for h in holdings])
@@ -56,12 +56,12 @@ def _told(case: Case, seats: Seats) -> Seats:
     return seats
 
 
-def at_unit(case: Case, unit: Unit, role: str, *, fresh: bool = False) -> Seats:
+def at_unit(case: Case, unit: Unit, role: str, *, fresh: independence.Fresh = False) -> Seats:
     """Holders of the role at a unit that the flow names; nobody stands above them in the case's own tree."""
     return independent(case, unit, role, roles.holders(role, unit.pk), fresh=fresh)
 
 
-def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
+def above(case: Case, seats: Seats, *, fresh: independence.Fresh = False) -> Seats:
     """The person above: the role at the nearest unit above, else the named fallback there."""
     unit, holdings, fallback = roles.person_above(seats.role, seats.unit or case.unit)
     if fallback is None:
@@ -74,7 +74,7 @@ def above(case: Case, seats: Seats, *, fresh: bool = False) -> Seats:
     return found
 
 
-def borrowed(case: Case, role: str, units: Iterable[Unit], seats: Seats, *, fresh: bool = False) -> Seats:
+def borrowed(case: Case, role: str, units: Iterable[Unit], seats: Seats, *, fresh: independence.Fresh = False) -> Seats:
     """The first holder by number, eligible and told of the case, of the first of these units that has one; as it is
     where none has. Who was recused before stays known: that is why."""
     for unit in units:
@@ -85,7 +85,7 @@ def borrowed(case: Case, role: str, units: Iterable[Unit], seats: Seats, *, fres
     return seats
 
 
-def independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: bool) -> Seats:
+def independent(case: Case, unit: Unit, role: str, holdings: list[RoleHolding], *, fresh: independence.Fresh) -> Seats:
     out = independence.recused(case, [h.person_id for h in holdings], fresh=fresh) if holdings else {}
     return Seats(
         unit=unit,

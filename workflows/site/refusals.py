@@ -100,5 +100,6 @@ def recused_words(recused: Recused) -> str:
         "co_author": _("You are a co-author of this, so you cannot review it."),
         "tie": _("A tie has been declared between you and somebody whom this concerns, so you cannot decide here."),
         "earlier_decider": _("You decided on this before, so somebody else has to now."),
+        "earlier_actor": _("What is decided on here is what you did, so somebody else decides."),
     }
     return words.get(recused.relation, _("You have a part in this, so you cannot review it."))

@@ -17,6 +17,7 @@ from viewflow.workflow.nodes.view import View, ViewActivation
 from viewflow.workflow.status import STATUS
 
 from workflows.engine import stepping
+from workflows.engine.independence import Fresh
 from workflows.engine.models import Step
 from workflows.engine.models.step import Mode, Outcome
 from workflows.engine.nodes.written import begin, finish
@@ -79,7 +80,8 @@ class HumanStep(View):
     by_days: that moment is the end of a day of the calendar; what is left, or late, is said in such days.
     mendable: may the content be returned to its author from here? After acceptance it stands.
     deciding: people give an opinion (approve, return, reject); otherwise they do a piece of work and complete it.
-    fresh: nobody who decided in the case before (appeals); True, or `fresh(case) -> bool`.
+    fresh: nobody who decided in the case before (appeals): True, or `fresh(case) -> bool`; or the names of earlier
+        steps: nobody who acted there, for themselves or in another's place (four eyes).
     authors: the author's own step for mending a returned case.
     personal: each of the people does a part of their own, which is neither handed on nor taken back nor done by a
     substitute; the step ends when all have, or lapses.
@@ -142,8 +144,10 @@ class HumanStep(View):
         """Role and level that act in this case."""
         return self.held(case) if self.held is not None else (self.role, self.level)
 
-    def is_fresh(self, case: Any) -> bool:
-        return bool(self.fresh(case) if callable(self.fresh) else self.fresh)
+    def is_fresh(self, case: Any) -> Fresh:
+        """As `independence.recused` asks it."""
+        fresh: Fresh = self.fresh(case) if callable(self.fresh) else self.fresh
+        return fresh
 
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)

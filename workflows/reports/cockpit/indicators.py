@@ -25,6 +25,7 @@ from workflows.reports.cockpit.panels import Cell, Panel, Shown, link, tenth
 from workflows.reports.process.pictures import ROW, WIDTH, Bar, bars
 
 KIND = "indicators"
+DUE = ("label", "numerator", "denominator", "per", "better")  # once a place is used
 MOST = 12
 PERS = (("percent", gettext_lazy("In percent")), ("ratio", gettext_lazy("As a quotient")))
 BETTERS = (("lower", gettext_lazy("Lower is better")), ("higher", gettext_lazy("Higher is better")))
@@ -91,6 +92,7 @@ class IndicatorsForm(PlainForm):
         for n in range(MOST):
             for key, field in _fields(choices).items():
                 self.fields[f"{n}-{key}"] = field
+                field.may_be_due = key in DUE  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", css_class_of(field.widget))
 
@@ -101,7 +103,7 @@ class IndicatorsForm(PlainForm):
         return self.cleaned_data
 
     def _clean_place(self, n: int) -> None:
-        for key in ("numerator", "denominator", "per", "better"):
+        for key in DUE[1:]:
             if not self.cleaned_data.get(f"{n}-{key}"):
                 self.add_error(f"{n}-{key}", _("This has to be filled in."))
         try:
