@@ -126,19 +126,19 @@ def world(story: InspectionStory, inspection: Inspection, people: dict[Person, s
         logging.getLogger().removeHandler(listener)
 
 
-def in_plain_text() -> dict[str, int]:
-    """Rows of any table in which the canary, the measured value or the place can be read."""
-    found: dict[str, int] = {}
+def in_plain_text() -> dict[str, str]:
+    """A row of each table in which the canary, the measured value or the place can be read."""
+    found: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
         for (table,) in cursor.fetchall():
             # A bytea shows itself as hex here; its bytes are looked at as text, too.
             cursor.execute(
-                f"SELECT count(*) FROM {table} t WHERE t::text LIKE ANY(%s) OR t::text ~ %s",
+                f"SELECT t::text FROM {table} t WHERE t::text LIKE ANY(%s) OR t::text ~ %s LIMIT 1",
                 [[f"%{word}%" for word in (CANARY, CANARY.encode().hex(), PLACE)], ALONE],
             )
-            if count := cursor.fetchone()[0]:
-                found[table] = count
+            if row := cursor.fetchone():
+                found[table] = row[0]
     return found
 
 
