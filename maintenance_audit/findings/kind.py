@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from maintenance_audit.findings import forms, page, parties, rules
+from maintenance_audit.findings import forms, holding, page, parties, rules, seats
 from maintenance_audit.findings.flow import FindingFlow
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.register.models import Severity
@@ -40,11 +40,10 @@ def in_category(name: str) -> Any:
 
 
 def consequence(case: Case, step: Step) -> Text:
-    return (
-        _("Approve, release the settlement")
-        if step.node == "release_approval"
-        else pgettext_lazy("finding", "Passed, close it")
-    )
+    if step.node != "release_approval":
+        return pgettext_lazy("finding", "Passed, close it")
+    besides = holding.others(seats.row_of(case)).exists()
+    return _("Approve, end this hold") if besides else _("Approve, release the settlement")
 
 
 def refusal(case: Case, step: Step) -> Text:

@@ -41,6 +41,8 @@ def test_the_approver_sees_what_else_holds_it_and_nobody_hears_that_it_is_free(s
     for url in (story.address(reviewer), reverse("finding", args=[story.case.number])):
         page = story.page(reviewer, url)
         assert "本项解除后，结算仍因以下事项暂停" in page and other.number in page
+    page = story.page(reviewer, story.address(reviewer))
+    assert "同意，解除本项" in page and "同意，恢复结算" not in page
     story.act(reviewer, "approve", reason="同意。")
     (hold,) = story.holds()
     assert hold.reference == other.number and story.at() == "closed:closed"
@@ -57,7 +59,8 @@ def test_the_approver_sees_what_else_holds_it_and_nobody_hears_that_it_is_free(s
 def test_alone_it_says_nothing_of_others(story: FindingStory) -> None:
     to_release(story)
     story.act(story.who("planner"), "complete", reason="整改已验收。")
-    assert "结算仍因" not in story.page(story.plant.reviewers[0], story.address(story.plant.reviewers[0]))
+    page = story.page(story.plant.reviewers[0], story.address(story.plant.reviewers[0]))
+    assert "结算仍因" not in page and "同意，恢复结算" in page
     story.act(story.plant.reviewers[0], "approve", reason="同意。")
     assert heard("held_still") == 0 and heard("released") > 0
 
