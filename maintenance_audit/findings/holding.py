@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
 from maintenance_audit.findings import reasons
 from maintenance_audit.findings.models import Finding
 from maintenance_audit.jobs import holds
@@ -16,14 +14,19 @@ CAUSES = (SettlementHold.Cause.FINDING, SettlementHold.Cause.OVERDUE)
 
 def standing(finding: Finding) -> list[SettlementHold]:
     """Its own holds that stand, the earliest first."""
-    found = SettlementHold.objects.standing().filter(job=finding.job_id, reference=finding.case.number)  # type: ignore[misc]
-    return list(found.filter(cause__in=CAUSES).order_by("placed_at", "pk"))
+    return of_job(finding)[0]
 
 
-def others(finding: Finding) -> QuerySet[SettlementHold]:
+def others(finding: Finding) -> list[SettlementHold]:
     """What else holds the settlement of its job, the earliest first."""
-    found = SettlementHold.objects.standing().filter(job=finding.job_id)  # type: ignore[misc]
-    return found.exclude(reference=finding.case.number).order_by("placed_at", "pk")
+    return of_job(finding)[1]
+
+
+def of_job(finding: Finding) -> tuple[list[SettlementHold], list[SettlementHold]]:
+    """What holds its job now: its own, and what else. One statement."""
+    found = list(SettlementHold.objects.standing().filter(job=finding.job_id).order_by("placed_at", "pk"))  # type: ignore[misc]
+    own = [hold for hold in found if hold.reference == finding.case.number and hold.cause in CAUSES]
+    return own, [hold for hold in found if hold not in own]
 
 
 def place(finding: Finding, cause: str, reason: str) -> bool:

@@ -42,8 +42,7 @@ def in_category(name: str) -> Any:
 def consequence(case: Case, step: Step) -> Text:
     if step.node != "release_approval":
         return pgettext_lazy("finding", "Passed, close it")
-    besides = holding.others(seats.row_of(case)).exists()
-    return _("Approve, end this hold") if besides else _("Approve, release the settlement")
+    return _("Approve, end this hold") if holding.others(seats.row_of(case)) else _("Approve, release the settlement")
 
 
 def refusal(case: Case, step: Step) -> Text:

@@ -108,7 +108,7 @@ def raised(row: Finding) -> None:
 
 def released(row: Finding, why: str) -> None:
     """The firm; whoever prepares settlements hears it of the job (`jobs.holds`)."""
-    firm(row, "held_still" if holding.others(row).exists() else "released", why)
+    firm(row, "held_still" if holding.others(row) else "released", why)
 
 
 def extension_asked(row: Finding, asked: Extension, people: Iterable[int]) -> None:

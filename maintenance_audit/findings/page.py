@@ -77,7 +77,7 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
     replies = [(reply, _of(papers, Part.REPLY, reply=reply)) for reply in row.replies.select_related("person")]  # type: ignore[attr-defined]
     node = Step.objects.filter(case=row.case, closed_at=None).values_list("node", flat=True).first()
     days = overdue_days(row, node, timezone.localdate(now()))
-    holds = holding.standing(row)
+    holds, besides = holding.of_job(row)
     return {
         "finding": row,
         "job": row.job,
@@ -88,7 +88,7 @@ def content(row: Finding, person: Person) -> dict[str, Any]:
         "versions": versions[::-1],
         "round": len(versions) + (0 if _submitted(versions) else 1),
         "holds": holds,
-        "held_besides": with_pages(holding.others(row), person) if holds else [],
+        "held_besides": with_pages(besides, person) if holds else [],
         "money": money(row.job),
         "overdue": days,
         "rungs": _rungs(row, days),

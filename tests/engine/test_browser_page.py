@@ -47,7 +47,7 @@ def test_approving_with_the_thumb_leads_to_the_next(live: Any, plant: Plant) -> 
     live.no_side_scroll(page)
     page.locator("[data-key=approve]").click()
     page.get_by_role("heading", name="第二件").wait_for()
-    assert page.get_by_text("已同意").is_visible()
+    page.get_by_text("已同意").wait_for()
     page.locator("a[data-sheet]", has_text="附意见").click()
     page.locator("dialog#sheet textarea").fill("烟尘率记录已核对")
     page.locator("dialog#sheet button.btn-primary").click()

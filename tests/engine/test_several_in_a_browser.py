@@ -94,4 +94,5 @@ def test_without_script_the_boxes_are_a_plain_form(live: Any, story: Story) -> N
     page.get_by_label("第1件").check()
     page.get_by_role("button", name="逐件同意").click()
     page.get_by_role("button", name="同意这 2 件").click()
-    assert page.get_by_role("heading", name="办好 2 件").is_visible() and approvals() == 2
+    page.get_by_role("heading", name="办好 2 件").wait_for()
+    assert approvals() == 2

@@ -38,7 +38,8 @@ def test_a_hazard_from_the_phone_to_the_closed_case(walked: HazardStory, live: A
     page.get_by_text("这个字段是必填项").or_(page.get_by_text("请填写")).or_(
         page.locator(".field-error")
     ).first.wait_for()
-    assert page.get_by_text("已送到").is_visible() and page.get_by_label("哪里不安全").input_value() == "渣包吊耳有裂纹"
+    page.get_by_text("已送到").wait_for()
+    assert page.get_by_label("哪里不安全").input_value() == "渣包吊耳有裂纹"
     live.shoot(page, "hazard-refused")
     page.get_by_label("具体位置").fill("渣包跨 3 号位")
     page.get_by_label("可能造成什么").fill("起吊时脱落，砸伤下方的人")

@@ -182,7 +182,7 @@ def test_at_the_desk_and_in_english_the_pages_hold_too(live: Any, plant: Plant) 
     page.goto("/me/sign-in/")
     live.no_side_scroll(page)
     live.shoot(page, "security")
-    assert page.locator("#passkeys").get_by_text("my desk").is_visible()
+    page.locator("#passkeys").get_by_text("my desk").wait_for()
 
 
 @pytest.mark.parametrize(

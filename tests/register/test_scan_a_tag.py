@@ -152,7 +152,7 @@ def test_without_signal_the_shell_answers_with_the_tag(live: Any, plant: Plant) 
     page.context.set_offline(True)
     page.goto("/e/SSL-203%2FB")
     assert page.locator("h1").inner_text() == "SSL-203/B"
-    assert page.get_by_text("没有信号").first.is_visible()
+    page.get_by_text("没有信号").first.wait_for()
     live.no_side_scroll(page)
     page.get_by_role("link", name="安全通知").click()
     page.wait_for_selector("form[data-ready=yes]")
