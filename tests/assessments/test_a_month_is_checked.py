@@ -18,9 +18,12 @@ from tests.findings import story as findings
 from tests.hazards.story import photo
 from workflows.documents.models import Document
 from workflows.engine import clocks
-from workflows.engine.models import Case
+from workflows.engine.errors import BadMove, Recused
+from workflows.engine.models import Case, WorkItem
+from workflows.engine.turn import turn
 from workflows.ledger.clock import injected, now
 from workflows.notices.models import Outbox
+from workflows.organisation.absences import declare_absence
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +106,21 @@ def test_whoever_scored_does_not_confirm_but_may_look_at_what_was_put_right(stor
     story.act(story.plant.section_chiefs[0], "complete", **{"done-2": "已补拍。"})
     story.act(both, "approve")
     assert story.at() == "closed:closed"
+
+
+def test_nor_by_handing_on_nor_in_anothers_place(story: CheckStory) -> None:
+    both, lead = story.who("top_checker"), story.who("lead")
+    story.plant.hold(both, "audit_lead", story.plant.workshop)
+    story.planned()
+    story.score(both)
+    story.answer()
+    item = WorkItem.objects.get(step=story.step(), state="open")
+    with pytest.raises(BadMove, match="须由他人审定"), turn(actor=lead, case_id=story.case.pk, item_id=item.pk) as held:
+        held.transfer(both, reason="请代为确认")
+    declare_absence(actor=lead, substitute=both, starts_at=None, ends_at=now() + timedelta(days=3))
+    with pytest.raises(Recused), turn(actor=both, case_id=story.case.pk, item_id=item.pk) as held:
+        held.approve()
+    assert story.at() == "confirmation"
 
 
 def test_the_only_lead_has_scored_and_somebody_above_confirms(story: CheckStory) -> None:
