@@ -231,6 +231,13 @@ class FindingStory:
         self.reply()
         self.confirm()
 
+    def walked_to_release(self) -> None:
+        """A critical one, put right and passed: the planner's request to release the settlement is due."""
+        self.walked_to_rectification("critical")
+        self.rectify()
+        self.passes(self.who("second_top"))
+        assert self.at() == "release_request"
+
     def page(self, person: Person, url: str = "", **query: str) -> str:
         answer = self.plant.client(person).get(url or reverse("finding", args=[self.case.number]), query, follow=True)
         assert answer.status_code == 200, answer.status_code

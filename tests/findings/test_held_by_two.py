@@ -23,18 +23,12 @@ def another(story: FindingStory) -> Case:
     return found.case
 
 
-def to_release(story: FindingStory) -> None:
-    story.walked_to_rectification("critical")
-    story.rectify()
-    story.passes(story.who("second_top"))
-
-
 def heard(event: str) -> int:
     return Outbox.objects.filter(event=f"maintenance_audit.settlement.{event}").count()
 
 
 def test_the_approver_sees_what_else_holds_it_and_nobody_hears_that_it_is_free(story: FindingStory) -> None:
-    to_release(story)
+    story.walked_to_release()
     other = another(story)
     story.act(story.who("planner"), "complete", reason="整改已验收。")
     reviewer = story.plant.reviewers[0]
@@ -57,7 +51,7 @@ def test_the_approver_sees_what_else_holds_it_and_nobody_hears_that_it_is_free(s
 
 
 def test_alone_it_says_nothing_of_others(story: FindingStory) -> None:
-    to_release(story)
+    story.walked_to_release()
     story.act(story.who("planner"), "complete", reason="整改已验收。")
     page = story.page(story.plant.reviewers[0], story.address(story.plant.reviewers[0]))
     assert "结算仍因" not in page and "同意，恢复结算" in page
@@ -81,7 +75,7 @@ def test_many_let_go_of_which_one_is_held_besides(story: FindingStory) -> None:
 
 
 def test_whoever_asks_again_reads_why_the_last_request_was_refused(story: FindingStory) -> None:
-    to_release(story)
+    story.walked_to_release()
     planner = story.who("planner")
     assert "未批准上次申请" not in story.page(planner, story.address(planner))
     story.act(planner, "complete", reason="请恢复结算。")
@@ -91,6 +85,6 @@ def test_whoever_asks_again_reads_why_the_last_request_was_refused(story: Findin
 
 
 def test_a_closed_one_that_waits_for_its_release_says_once_that_it_holds(story: FindingStory) -> None:
-    to_release(story)
+    story.walked_to_release()
     page = story.page(story.who("lead"), reverse("finding_list"))
     assert page.count('class="st" data-s="held"') == 1

@@ -77,17 +77,17 @@ def test_a_reply_while_its_time_runs_out(story: FindingStory) -> None:
 
 def test_two_of_the_firm_reply_late_at_once_and_both_are_read(story: FindingStory) -> None:
     story.found()
-    with injected(story.step().due_at + timedelta(hours=1)) as moment:
+    moment, url = story.step().due_at + timedelta(hours=1), reverse("finding_reply", args=[story.case.number])
+    with injected(moment):
         clocks.turn()
 
-        def late(person: Person) -> Any:
-            with injected(moment):
-                url = reverse("finding_reply", args=[story.case.number])
-                typed = {"token": str(uuid4()), "stand": "contest", "words": f"{person.name}：附领料单。"}
-                return story.plant.client(person).post(url, typed).status_code
+    def late(person: Person) -> Any:
+        typed = {"token": str(uuid4()), "stand": "contest", "words": f"{person.name}：附领料单。"}
+        with injected(moment):
+            return story.plant.client(person).post(url, typed).status_code
 
-        assert at_once(partial(late, story.firm), partial(late, story.who("colleague"))) == [302, 302]
-    assert story.row.replies.count() == 2
+    assert at_once(partial(late, story.firm), partial(late, story.who("colleague"))) == [302, 302]
+    assert [reply.in_time for reply in story.row.replies.all()] == [False, False]
     assert Entry.objects.filter(event="maintenance_audit.finding.replied").count() == 2
 
 
@@ -103,9 +103,7 @@ def test_two_re_check_at_once(story: FindingStory) -> None:
 
 
 def test_two_approve_a_release_at_once(story: FindingStory) -> None:
-    story.walked_to_rectification("critical")
-    story.rectify()
-    story.passes(story.who("second_top"))
+    story.walked_to_release()
     story.act(story.who("planner"), "complete", reason="整改已验收。")
     first, second = story.plant.reviewers[:2]
     typed = {"verb": "approve", "reason": "同意。"}
@@ -114,10 +112,8 @@ def test_two_approve_a_release_at_once(story: FindingStory) -> None:
     assert Entry.objects.filter(event="maintenance_audit.settlement.released").count() == 1
 
 
-def test_two_answer_a_request_for_more_time_at_once(story: FindingStory) -> None:
-    second = story.who("third_checker")
+def test_more_time_is_granted_and_refused_at_once(story: FindingStory) -> None:
     story.walked_to_rectification()
-    story.plant.hold(second, Role.AUDIT_LEAD, story.plant.workshop)
     url = reverse("finding_extension", args=[story.case.number])
     story.plant.client(story.firm).post(url, {"reason": "配件后天到。", "wanted": story.day(5)})
     before, lead = story.row.rectify_by, story.plant.client(story.who("lead"))

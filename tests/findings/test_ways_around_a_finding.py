@@ -89,17 +89,10 @@ def test_nobody_else_asks_or_answers_for_more_time(story: FindingStory) -> None:
     assert Extension.objects.get().granted is None
 
 
-def to_release(story: FindingStory) -> None:
-    story.walked_to_rectification("critical")
-    story.rectify()
-    story.passes(story.who("second_top"))
-    assert story.at() == "release_request"
-
-
 def test_whoever_asks_for_a_release_does_not_approve_it(story: FindingStory) -> None:
     planner = story.who("planner")
     story.plant.hold(planner, Role.WORKSHOP_REVIEWER, story.plant.workshop)
-    to_release(story)
+    story.walked_to_release()
     story.act(planner, "complete", reason="整改已验收。")
     item = WorkItem.objects.filter(step=story.step(), state="open").get()
     assert story.send(planner, "approve").status_code == 403
@@ -111,7 +104,7 @@ def test_whoever_asks_for_a_release_does_not_approve_it(story: FindingStory) -> 
 
 
 def test_a_release_approved_twice_is_one(story: FindingStory) -> None:
-    to_release(story)
+    story.walked_to_release()
     story.act(story.who("planner"), "complete", reason="整改已验收。")
     token, address = str(uuid4()), story.address(story.plant.reviewers[0])
     sent = {"verb": "approve", "sheet": "1", "token": token, "reason": "同意。"}
