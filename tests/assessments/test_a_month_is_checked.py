@@ -102,6 +102,8 @@ def test_whoever_scored_does_not_confirm_but_may_look_at_what_was_put_right(stor
     assert story.row.published_at is None
     listed = [story.case.number in story.page(person, "queue") for person in (both, story.who("lead"))]
     assert listed == [False, True]
+    waits = story.page(story.who("lead"), "case", story.case.number).partition("现在等")[2][:200]
+    assert story.who("lead").name in waits and both.name not in waits
     story.confirm()
     story.act(story.plant.section_chiefs[0], "complete", **{"done-2": "已补拍。"})
     story.act(both, "approve")

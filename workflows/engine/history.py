@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from workflows.engine import kinds, plant_calendar
+from workflows.engine import independence, kinds, plant_calendar
 from workflows.engine.models import Case, Decision, Step, WorkItem
 from workflows.ledger.clock import now
 from workflows.organisation.models import Person, RoleHolding
@@ -103,14 +104,18 @@ def of(case: Case) -> History:
         visit = Visit(step, str(node.task_title), getattr(node, "deciding", False), items[step.pk], decisions[step.pk])
         visit.by_days = getattr(node, "by_days", False)
         if step.is_open:
-            visit.pool = _pool(visit.items)
+            visit.pool = _pool(visit.items, getattr(node, "fresh", False))
         visits.append(visit)
     return History(case, visits, [d for d in reversed(everything) if d.verb not in QUIET])
 
 
-def _pool(items: list[WorkItem]) -> list[Person]:
+def _pool(items: list[WorkItem], fresh: Any) -> list[Person]:
+    """Holders of the role, but for whoever acted at the steps that keep one out of this."""
     free = next((i for i in items if i.state == WorkItem.State.OPEN and i.person_id is None), None)
     if free is None:
         return []
     held = RoleHolding.objects.in_force().filter(role=free.role, unit=free.unit).select_related("person")
+    if isinstance(fresh, tuple):
+        done = independence.acted_at(fresh).filter(case=free.case_id, actor__isnull=False)  # type: ignore[misc]
+        held = held.exclude(person__in=done.values("actor"))
     return [h.person for h in held.order_by("person__employee_no")]
